@@ -1,0 +1,347 @@
+"""The training loop: the data on the device, many steps a call, randomness from (seed, step).
+
+Keras describes the model; `Model.fit` would spend most of the time of these small models between
+the steps. Here one call runs a whole epoch inside a compiled function.
+"""
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from study import optimizers, schedule
+from study.errors import StudyError
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int32]
+Row = dict[str, float]
+
+EVALUATION_BATCH = 500
+
+
+def train(
+    model: keras.Model,
+    images: Images,
+    labels: Labels,
+    *,
+    training: dict[str, Any],
+    seed: int,
+    validation: tuple[Images, Labels] | None = None,
+    jit_compile: bool = False,
+    on_row: Callable[[Row], None] = lambda row: None,
+    on_progress: Callable[[int], None] = lambda examples: None,
+) -> list[Row]:
+    """Train a model in place.
+
+    Args:
+        model: maps float32 (batch, *shape) in [0, 1] to (batch, classes), logits or softmax.
+        images: uint8, (examples, *shape).
+        labels: int32, (examples,), class ids.
+        training: the `training` section of a run's config: optimizer, loss, loss_reduction,
+            batch_size, microbatch_size, epochs or steps, log_every, epoch_mean.
+        seed: with the epoch it gives the order of the examples.
+        validation: images and labels to evaluate on at each row of the history.
+        jit_compile: whether XLA compiles the steps.
+        on_row: is called with each row as soon as it is there.
+        on_progress: is called with the number of examples just trained on.
+
+    Returns:
+        The history, a row an epoch or log point, with the columns of :func:`columns`.
+
+    Raises:
+        StudyError: as soon as the loss or a weight is not finite; it names epoch and step.
+    """
+    with logits_of(model):
+        loop = _Loop(model, images, labels, training, jit_compile)
+        evaluator = Evaluator(model, jit_compile)
+        by_batch = training["epoch_mean"] == "batches"
+        history: list[Row] = []
+        totals = np.zeros(3)
+        epoch, order = -1, np.zeros(0, np.int32)
+        plan = schedule.chunks(
+            len(images),
+            training["batch_size"],
+            epochs=training.get("epochs"),
+            steps=training.get("steps"),
+            log_every=training["log_every"],
+        )
+        for chunk in plan:
+            if chunk.epoch != epoch:
+                epoch, order = chunk.epoch, schedule.order(seed, chunk.epoch, len(images))
+            totals += loop.run(chunk, order, by_batch)
+            on_progress(chunk.steps * chunk.batch_size)
+            if not chunk.ends_row:
+                continue
+            step = chunk.first_step + chunk.steps
+            _refuse_not_finite(model, chunk.epoch, step)
+            loss, accuracy = (totals[:2] / totals[2]).tolist()
+            row: Row = {"epoch": chunk.epoch, "step": step, "loss": loss, "accuracy": accuracy}
+            totals[:] = 0
+            if training["log_every"] is not None:
+                batch = schedule.batch(
+                    seed,
+                    step,
+                    len(images),
+                    training["batch_size"],
+                    with_rest=training.get("epochs") is not None,
+                )
+                row["batch_accuracy"] = evaluator.score(images[batch], labels[batch])[1]
+            if validation is not None:
+                size = training["batch_size"] if by_batch else EVALUATION_BATCH
+                row["val_loss"], row["val_accuracy"] = evaluator.score(
+                    *validation, batch_size=size, by_batch=by_batch
+                )
+            history.append(row)
+            on_row(row)
+    return history
+
+
+def columns(log_every: int | None, validation: bool) -> list[str]:
+    """The columns of a history.
+
+    `epoch` (0-based), `step` (steps made so far), `loss` and `accuracy` (means over the training
+    batches since the last row, as they were trained on, dropout included), `batch_accuracy` (of the
+    next batch, with dropout off; only where rows come every so many steps), `val_loss` and
+    `val_accuracy` (on the validation split).
+    """
+    names = ["epoch", "step", "loss", "accuracy"]
+    names += [] if log_every is None else ["batch_accuracy"]
+    return names + (["val_loss", "val_accuracy"] if validation else [])
+
+
+def total_examples(examples: int, training: dict[str, Any]) -> int:
+    """How many examples a run trains on, each epoch's counted anew."""
+    if training.get("steps") is not None:
+        return int(training["steps"] * training["batch_size"])
+    return int(training["epochs"] * examples)
+
+
+@contextlib.contextmanager
+def logits_of(model: keras.Model) -> Iterator[keras.Model]:
+    """Let a model that ends in softmax give logits inside the block.
+
+    Softmax and cross-entropy are one stable function of the logits; computed one after the other
+    they lose the gradient of every example that is badly wrong.
+    """
+    head = model.layers[-1]
+    activation = getattr(head, "activation", None)
+    if activation is not keras.activations.softmax:
+        yield model
+        return
+    head.activation = keras.activations.linear
+    try:
+        yield model
+    finally:
+        head.activation = activation
+
+
+def scaled(images: tf.Tensor) -> tf.Tensor:
+    """Pixels as models take them: uint8 0..255 becomes float32 0..1."""
+    return tf.cast(images, tf.float32) / 255.0
+
+
+class _Loop:
+    """Training steps of one model on one training split."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        images: Images,
+        labels: Labels,
+        training: dict[str, Any],
+        jit_compile: bool,
+    ) -> None:
+        self.model = model
+        self.images = tf.constant(images)
+        self.labels = tf.constant(labels, tf.int32)
+        self.variables = [variable.value for variable in model.trainable_variables]
+        optimizer = dict(training["optimizer"])
+        self.optimizer = optimizers.create(optimizer.pop("name"), self.variables, **optimizer)
+        self.sums_loss = training["loss_reduction"] == "sum"
+        self.microbatch_size = training["microbatch_size"]
+        # Keras' dropout draws from a generator that counts its calls. Setting its counter to the
+        # step makes each mask a function of (the layer's seed, step).
+        layers = model._flatten_layers()
+        generators = [getattr(layer, "seed_generator", None) for layer in layers]
+        self.generators = [(g.state, int(g.state[0])) for g in generators if g is not None]
+        self.jit_compile = jit_compile
+        self.compiled: dict[int, Any] = {}
+
+    def run(
+        self, chunk: schedule.Chunk, order: npt.NDArray[np.int32], by_batch: bool
+    ) -> npt.NDArray[np.float64]:
+        """Run the steps of a chunk; gives the sums of loss and accuracy, and of their weights."""
+        end = chunk.first_example + chunk.steps * chunk.batch_size
+        loss, correct, made = self._compiled(chunk.batch_size)(
+            tf.constant(order[chunk.first_example : end].reshape(chunk.steps, chunk.batch_size)),
+            tf.constant(chunk.first_step),
+        )
+        if not math.isfinite(float(loss)):
+            step = chunk.first_step + int(made)
+            raise _not_finite("loss", chunk.epoch, f"step {step}")
+        # A mean over batches weighs each batch alike, one over examples each example.
+        weight = 1 / chunk.batch_size if by_batch else 1.0
+        examples = chunk.steps * chunk.batch_size
+        return np.array([float(loss), float(correct), examples], np.float64) * weight
+
+    def _compiled(self, batch_size: int) -> Any:
+        """The steps for one batch size, traced once however many steps are asked for."""
+        if batch_size not in self.compiled:
+            self.compiled[batch_size] = tf.function(
+                self._steps,
+                input_signature=[
+                    tf.TensorSpec([None, batch_size], tf.int32),
+                    tf.TensorSpec([], tf.int32),
+                ],
+                jit_compile=self.jit_compile,
+                autograph=False,
+            )
+        return self.compiled[batch_size]
+
+    def _steps(
+        self, batches: tf.Tensor, first_step: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Train on batches, (steps, batch size) int32 indices; stops after a loss that's not finite.
+
+        Returns the sums over all examples of loss and of right answers, and the steps made.
+        """
+        batch_size = batches.shape[1]
+        count = tf.shape(batches)[0]
+
+        def more(made: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tf.Tensor:
+            return tf.logical_and(made < count, tf.math.is_finite(loss))
+
+        def body(
+            made: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor
+        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            step = first_step + made
+            batch = tf.ensure_shape(tf.gather(batches, made), [batch_size])
+            gradients, batch_loss, batch_correct = self._gradients(batch, step)
+            self.optimizer.apply(gradients, step)
+            return made + 1, loss + batch_loss, correct + batch_correct
+
+        made, loss, correct = tf.while_loop(
+            more, body, (tf.constant(0), tf.constant(0.0), tf.constant(0.0))
+        )
+        return loss, correct, made
+
+    def _gradients(
+        self, batch: tf.Tensor, step: tf.Tensor
+    ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """The gradients of a batch's loss, summed over microbatches that fit the CPU's cache."""
+        size = batch.shape[0]
+        micro = self.microbatch_size
+        if micro is None or size <= micro or size % micro:
+            return self._microbatch_gradients(batch, step, size)
+        parts = size // micro
+
+        def body(part: tf.Tensor, sums: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            indices = tf.slice(batch, [part * micro], [micro])
+            gradients, loss, correct = self._microbatch_gradients(
+                indices, step * parts + part, size
+            )
+            return part + 1, [a + b for a, b in zip(sums, [*gradients, loss, correct], strict=True)]
+
+        zeros = [tf.zeros_like(variable) for variable in self.variables]
+        _, sums = tf.while_loop(
+            lambda part, sums: part < parts,
+            body,
+            (tf.constant(0), [*zeros, tf.constant(0.0), tf.constant(0.0)]),
+        )
+        return sums[:-2], sums[-2], sums[-1]
+
+    def _microbatch_gradients(
+        self, indices: tf.Tensor, draw: tf.Tensor, batch_size: int
+    ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        for state, seed in self.generators:
+            state.assign(tf.stack([tf.constant(seed, state.dtype), tf.cast(draw, state.dtype)]))
+        labels = tf.gather(self.labels, indices)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(self.variables)
+            logits = self.model(scaled(tf.gather(self.images, indices)), training=True)
+            logits = tf.cast(logits, tf.float32)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_sum(losses)
+            objective = loss if self.sums_loss else loss / batch_size
+        gradients = tape.gradient(objective, self.variables)
+        return gradients, loss, _count_right(logits, labels)
+
+
+class Evaluator:
+    """Scores and predicts with a model, dropout off. Use inside :func:`logits_of`."""
+
+    def __init__(self, model: keras.Model, jit_compile: bool = False) -> None:
+        self.model = model
+        self._forward = tf.function(
+            lambda images: tf.cast(model(scaled(images), training=False), tf.float32),
+            jit_compile=jit_compile,
+            reduce_retracing=True,
+            autograph=False,
+        )
+
+    def logits(self, images: Images, batch_size: int = EVALUATION_BATCH) -> npt.NDArray[np.float32]:
+        """The logits of images, float32 (examples, classes)."""
+        parts = [
+            self._forward(tf.constant(images[start : start + batch_size])).numpy()
+            for start in range(0, len(images), batch_size)
+        ]
+        return np.concatenate(parts)
+
+    def score(
+        self,
+        images: Images,
+        labels: Labels,
+        batch_size: int = EVALUATION_BATCH,
+        by_batch: bool = False,
+    ) -> tuple[float, float]:
+        """Mean cross-entropy (natural logarithm) and accuracy.
+
+        Args:
+            images: uint8, (examples, *shape).
+            labels: int32, (examples,).
+            batch_size: examples at once; it matters to the result only if
+            by_batch: the means of batches are averaged, whatever their sizes.
+        """
+        logits = self.logits(images, batch_size)
+        losses = cross_entropy(logits, labels)
+        right = logits.argmax(axis=1) == labels
+        if not by_batch:
+            return float(losses.mean()), float(right.mean())
+        starts = range(0, len(labels), batch_size)
+        return (
+            float(np.mean([losses[i : i + batch_size].mean() for i in starts])),
+            float(np.mean([right[i : i + batch_size].mean() for i in starts])),
+        )
+
+
+def cross_entropy(
+    logits: npt.NDArray[np.float32], labels: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.float64]:
+    """The cross-entropy of each example in nats, float64 (examples,)."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    log_sums = np.log(np.exp(shifted).sum(axis=1))
+    picked: npt.NDArray[np.float64] = shifted[np.arange(len(labels)), labels]
+    return log_sums - picked
+
+
+def _count_right(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    right = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), labels)
+    return tf.reduce_sum(tf.cast(right, tf.float32))
+
+
+def _refuse_not_finite(model: keras.Model, epoch: int, step: int) -> None:
+    for variable in model.trainable_variables:
+        if not bool(tf.reduce_all(tf.math.is_finite(variable.value))):
+            raise _not_finite(f"weight {variable.path}", epoch, f"at or before step {step}")
+
+
+def _not_finite(what: str, epoch: int, step: str) -> StudyError:
+    return StudyError(
+        f"training diverged: {what} is not finite in epoch {epoch}, {step}. "
+        "Nothing of this run was kept; try a smaller learning rate."
+    )

@@ -1,0 +1,43 @@
+"""What every job does around its work: a log file, and errors that a person can read."""
+
+import contextlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from study.errors import StudyError
+
+logger = logging.getLogger("study")
+
+
+@contextlib.contextmanager
+def job(snakemake: Any) -> Iterator[Any]:
+    """Run a script's work with its log file open.
+
+    The log file gets every message and, if the work fails, the traceback. The terminal gets
+    warnings and, if the work fails, one message. Ends the process with status 1 on failure.
+    """
+    path = Path(snakemake.log[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
+    to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    to_terminal = logging.StreamHandler()
+    to_terminal.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
+    logging.captureWarnings(True)
+    name = " ".join([snakemake.rule, *(f"{k}={v}" for k, v in snakemake.wildcards.items())])
+    start = time.perf_counter()
+    logger.info("start: %s (process %d, %d threads)", name, os.getpid(), snakemake.threads)
+    try:
+        yield snakemake
+    except Exception as error:
+        to_terminal.setLevel(logging.CRITICAL)  # the traceback is for the file
+        logger.exception("failed: %s", name)
+        said = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
+        print(f"\nError in {name}:\n{said}\n(The whole log: {path})\n", file=sys.stderr)
+        sys.exit(1)
+    logger.info("done: %s in %.1f s", name, time.perf_counter() - start)

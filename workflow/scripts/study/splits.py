@@ -1,0 +1,47 @@
+"""Splits in the notation of TensorFlow Datasets: `train`, `train[10000:]`, `test[:20%]`."""
+
+import re
+from dataclasses import dataclass
+
+_PATTERN = re.compile(r"(?P<name>\w+)(\[(?P<start>\d+%?)?:(?P<stop>\d+%?)?\])?")
+
+
+@dataclass(frozen=True)
+class Split:
+    """A part of the examples of `train` or `test`, in their stored order."""
+
+    name: str
+    start: str | None = None
+    stop: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Split":
+        """Read a split.
+
+        Raises:
+            ValueError: if `text` is not in the notation above, or is sure to be empty.
+        """
+        match = _PATTERN.fullmatch(text)
+        if not match or match["name"] not in ("train", "test"):
+            raise ValueError(
+                f"{text!r} is not a split; write train, test, train[5000:], test[:20%] or the like"
+            )
+        split = cls(match["name"], match["start"], match["stop"])
+        if split.slice(10**9) == slice(0, 0):
+            raise ValueError(f"{text!r} leaves no example")
+        return split
+
+    def slice(self, examples: int) -> slice:
+        """The part as a slice of that many examples; `slice(0, 0)` if nothing is left."""
+        start = _position(self.start, examples, 0)
+        stop = _position(self.stop, examples, examples)
+        return slice(start, stop) if start < stop else slice(0, 0)
+
+
+def _position(text: str | None, examples: int, otherwise: int) -> int:
+    if text is None:
+        return otherwise
+    if text.endswith("%"):
+        # TensorFlow Datasets rounds a percentage to the nearest example.
+        return min(examples, round(int(text[:-1]) * examples / 100))
+    return min(examples, int(text))

@@ -1,0 +1,134 @@
+"""Train one run: an experiment's variant with a seed."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from study import backend, datasets
+from study.config import Config
+from study.datasets import Dataset
+from study.files import atomic, write_json, write_text
+from study.jobs import job, logger
+from study.progress import Progress
+
+if TYPE_CHECKING:
+    import keras
+    from snakemake.script import snakemake
+
+
+def train(
+    dataset: Dataset, settings: Config, seed: int, device: backend.Device, name: str
+) -> tuple["keras.Model", list[dict[str, float]], dict[str, Any], dict[str, Any]]:
+    """Build and train a model, and predict the test split.
+
+    Args:
+        dataset: the prepared data set.
+        settings: a run's settings, see :class:`study.config.Run`.
+        seed: of the weights' start, the order of examples, and dropout.
+        device: what :func:`study.backend.start` gave.
+        name: what the progress bar is called.
+
+    Returns:
+        The trained model; the history's rows; the predictions (`logits`, float32 (examples,
+        classes), and `labels`, int32); timings in seconds.
+    """
+    import keras
+
+    from study import engine, models
+
+    begin = time.perf_counter()
+    keras.utils.set_random_seed(seed)
+    classes = len(dataset.class_names)
+    model = models.build(settings["model"], dataset.input_shape, classes, **settings["parameters"])
+    built = time.perf_counter()
+    splits, training = settings["splits"], settings["training"]
+    images, labels = dataset.part(splits["train"])
+    validation = dataset.part(splits["validation"]) if splits.get("validation") else None
+    with Progress(name, engine.total_examples(len(images), training)) as progress:
+        history = engine.train(
+            model,
+            images,
+            labels,
+            training=training,
+            seed=seed,
+            validation=validation,
+            jit_compile=device.jit_compile,
+            on_row=progress.row,
+            on_progress=progress.advance,
+        )
+    trained = time.perf_counter()
+    test_images, test_labels = dataset.part(splits["test"])
+    with engine.logits_of(model):
+        logits = engine.Evaluator(model, device.jit_compile).logits(test_images)
+    timings = {
+        "build_s": built - begin,
+        "train_s": trained - built,
+        "predict_s": time.perf_counter() - trained,
+        "images_per_s": progress.examples / (trained - built),
+    }
+    return model, history, {"logits": logits, "labels": test_labels}, timings
+
+
+def layer_table(model: "keras.Model") -> list[dict[str, Any]]:
+    """The layers, one a row: name, type, activation, output shape without the batch, parameters."""
+    import keras
+
+    return [
+        {
+            "name": layer.name,
+            "type": type(layer).__name__,
+            "activation": keras.activations.serialize(layer.activation)
+            if getattr(layer, "activation", None)
+            else "",
+            "output_shape": list(layer.output.shape[1:]),
+            "parameters": layer.count_params(),
+        }
+        for layer in model.layers
+    ]
+
+
+def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:
+    """A history as CSV; numbers are written so that reading gives the same float again."""
+    lines = [",".join(repr(row[column]) for column in columns) for row in rows]
+    return "\n".join([",".join(columns), *lines]) + "\n"
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        start = time.perf_counter()
+        settings, seed = snakemake.params.settings, snakemake.params.seed
+        dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
+        device = backend.start(settings["device"], snakemake.threads, settings["precision"])
+        started = time.perf_counter()
+        logger.info("%s: %s", device, settings)
+        run_id = "/".join(Path(snakemake.output.run).parts[-4:-1])
+        model, history, predictions, timings = train(dataset, settings, seed, device, run_id)
+        from study.engine import columns
+
+        with atomic(snakemake.output.model) as temporary:
+            model.save(temporary)
+        with atomic(snakemake.output.predictions) as temporary:
+            np.savez(temporary, **predictions)
+        names = columns(settings["training"]["log_every"], bool(settings["splits"]["validation"]))
+        write_text(snakemake.output.history, to_csv(history, names))
+        write_json(
+            snakemake.output.run,
+            {
+                "run": run_id,
+                "seed": seed,
+                "settings": settings,
+                "parameters": model.count_params(),
+                "layers": layer_table(model),
+                "data_fingerprint": dataset.about["fingerprint"],
+                "source_fingerprint": snakemake.params.source,
+                "versions": backend.versions(),
+                "platform": sys.platform,
+                "device": device.__dict__,
+                "precision": settings["precision"],
+                "timings": {"start_s": started - start, **timings},
+                "peak_memory_mb": backend.peak_memory_mb(),
+            },
+        )
