@@ -41,6 +41,7 @@ def digits() -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         "source": "digits",
         "name": "digits",
         "from": "scikit-learn",
+        "order": "source",
         "homepage": "https://archive.ics.uci.edu/dataset/80",
         "class_names": [str(digit) for digit in range(10)],
     }
@@ -68,7 +69,7 @@ def fetched(examples: str, about: str) -> tuple[dict[str, npt.NDArray[Any]], dic
 if __name__ == "__main__":
     with job(snakemake):
         name, title = snakemake.params.dataset, snakemake.params.title
-        if snakemake.params.source == "digits":
+        if snakemake.params.kind == "digits":
             arrays, origin = digits()
         else:
             arrays, origin = fetched(snakemake.input.examples, snakemake.input.about)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from study import backend, datasets
-from study.config import Config
 from study.datasets import Dataset
 from study.files import atomic, write_json, write_text
 from study.jobs import job, logger
+from study.layers import layer_table
 from study.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    dataset: Dataset, settings: Config, seed: int, device: backend.Device, name: str
+    dataset: Dataset, settings: dict[str, Any], seed: int, device: backend.Device, name: str
 ) -> tuple["keras.Model", list[dict[str, float]], dict[str, Any], dict[str, Any]]:
     """Build and train a model, and predict the test split.
 
@@ -70,24 +70,6 @@ def train(
         "images_per_s": progress.examples / (trained - built),
     }
     return model, history, {"logits": logits, "labels": test_labels}, timings
-
-
-def layer_table(model: "keras.Model") -> list[dict[str, Any]]:
-    """The layers, one a row: name, type, activation, output shape without the batch, parameters."""
-    import keras
-
-    return [
-        {
-            "name": layer.name,
-            "type": type(layer).__name__,
-            "activation": keras.activations.serialize(layer.activation)
-            if getattr(layer, "activation", None)
-            else "",
-            "output_shape": list(layer.output.shape[1:]),
-            "parameters": layer.count_params(),
-        }
-        for layer in model.layers
-    ]
 
 
 def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:

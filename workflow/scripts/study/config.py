@@ -28,6 +28,7 @@ from study.splits import Split
 Config = dict[str, Any]
 
 SCHEMA_FILE = Path(__file__).parents[3] / "config" / "schema.yaml"
+CLAIMS_SCHEMA_FILE = SCHEMA_FILE.with_name("claims.schema.yaml")
 OPTIMIZERS_FILE = Path(__file__).parent / "optimizers.py"
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adadelta": "Adadelta"}
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*(_[A-Za-z0-9.+-]+)*")
@@ -61,6 +62,7 @@ class Study:
     """A checked study: what its config file says, unfolded."""
 
     config: Config
+    claims: list[Config]
 
     @property
     def name(self) -> str:
@@ -115,7 +117,26 @@ def load(files: list[Path], overrides: Config | None = None) -> Study:
         where = ", ".join(str(file) for file in files)
         lines = "\n".join(f"  - {problem}" for problem in problems)
         raise StudyError(f"the config ({where}) needs a change:\n{lines}")
-    return Study(config)
+    return Study(config, read_claims(config["claims"], files[0].parent))
+
+
+def read_claims(name: str | None, folder: Path) -> list[Config]:
+    """Read the published claims; a name that is not absolute is beside the study's config.
+
+    Raises:
+        StudyError: if the file is not a list of claims.
+    """
+    if not name:
+        return []
+    file = folder / name
+    claims = _read(file)
+    if not isinstance(claims, list):
+        raise StudyError(f"the file of claims {file} must be a list")
+    schema = yaml.safe_load(CLAIMS_SCHEMA_FILE.read_text(encoding="utf-8"))
+    problems = _schema_problems(claims, schema, str(file))
+    if problems:
+        raise StudyError("the claims need a change:\n" + "\n".join(f"  - {p}" for p in problems))
+    return claims
 
 
 def merge(base: Config, changes: Mapping[str, Any]) -> Config:
@@ -252,21 +273,25 @@ def read_yaml(file: Path) -> Config:
     Raises:
         StudyError: if the file is missing or empty, is not a mapping, repeats a key, or uses tags.
     """
+    config = _read(file)
+    if not isinstance(config, dict):
+        found = "empty" if config is None else f"a {type(config).__name__}"
+        raise StudyError(f"the config file {file} must be a mapping of keys, but it is {found}")
+    return config
+
+
+def _read(file: Path) -> Any:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"cannot read the config file {file}: {error}") from error
     try:
-        config = yaml.load(text, _StrictLoader)  # noqa: S506 (a SafeLoader)
+        return yaml.load(text, _StrictLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise StudyError(f"cannot read the config file {file}{line}: {problem}") from error
-    if not isinstance(config, dict):
-        found = "empty" if config is None else f"a {type(config).__name__}"
-        raise StudyError(f"the config file {file} must be a mapping of keys, but it is {found}")
-    return config
 
 
 def _read_with_base(file: Path, seen: tuple[Path, ...] = ()) -> Config:

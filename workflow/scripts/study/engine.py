@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from study import optimizers, schedule
 from study.errors import StudyError
+from study.statistics import cross_entropies
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
@@ -308,7 +309,7 @@ class Evaluator:
             by_batch: the means of batches are averaged, whatever their sizes.
         """
         logits = self.logits(images, batch_size)
-        losses = cross_entropy(logits, labels)
+        losses = cross_entropies(logits, labels)
         right = logits.argmax(axis=1) == labels
         if not by_batch:
             return float(losses.mean()), float(right.mean())
@@ -317,16 +318,6 @@ class Evaluator:
             float(np.mean([losses[i : i + batch_size].mean() for i in starts])),
             float(np.mean([right[i : i + batch_size].mean() for i in starts])),
         )
-
-
-def cross_entropy(
-    logits: npt.NDArray[np.float32], labels: npt.NDArray[np.integer[Any]]
-) -> npt.NDArray[np.float64]:
-    """The cross-entropy of each example in nats, float64 (examples,)."""
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    log_sums = np.log(np.exp(shifted).sum(axis=1))
-    picked: npt.NDArray[np.float64] = shifted[np.arange(len(labels)), labels]
-    return log_sums - picked
 
 
 def _count_right(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:

@@ -18,14 +18,17 @@ logger = logging.getLogger("study")
 def job(snakemake: Any) -> Iterator[Any]:
     """Run a script's work with its log file open.
 
-    The log file gets every message and, if the work fails, the traceback. The terminal gets
-    warnings and, if the work fails, one message. Ends the process with status 1 on failure.
+    The log file gets every message, what native libraries print, and, if the work fails, the
+    traceback. The terminal gets warnings, the progress bar and, if the work fails, one message.
+    Ends the process with status 1 on failure.
     """
     path = Path(snakemake.log[0])
     path.parent.mkdir(parents=True, exist_ok=True)
-    to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
+    path.write_bytes(b"")
+    _native_messages_to(path)
+    to_file = logging.FileHandler(path, encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    to_terminal = logging.StreamHandler()
+    to_terminal = logging.StreamHandler(sys.stderr)
     to_terminal.setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
     logging.captureWarnings(True)
@@ -41,3 +44,14 @@ def job(snakemake: Any) -> Iterator[Any]:
         print(f"\nError in {name}:\n{said}\n(The whole log: {path})\n", file=sys.stderr)
         sys.exit(1)
     logger.info("done: %s in %.1f s", name, time.perf_counter() - start)
+
+
+def _native_messages_to(path: Path) -> None:
+    """Send what is written to file descriptor 2 to a file; Python's stderr stays the terminal.
+
+    TensorFlow's C++ side writes a dozen lines at each start, whatever it is told.
+    """
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+    log = os.open(path, os.O_WRONLY | os.O_APPEND)
+    os.dup2(log, 2)
+    os.close(log)

@@ -11,6 +11,8 @@ import hashlib
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parents[1]
+REPORT_TEMPLATE = SCRIPTS.parent / "report" / "report.html.j2"
+REPORT_STYLE = REPORT_TEMPLATE.with_name("report.css")
 
 
 def fingerprint(script: str, *more: Path) -> str:
@@ -18,11 +20,11 @@ def fingerprint(script: str, *more: Path) -> str:
 
     Args:
         script: the name of a file in the scripts' folder, for instance `train.py`.
-        more: files that the script imports by a computed name, such as a model's.
+        more: files that the script imports by a computed name, such as a model's, or a template.
     """
     digest = hashlib.sha256()
     for file in sorted(_closure(SCRIPTS / script).union(*map(_closure, more))):
-        digest.update(file.relative_to(SCRIPTS).as_posix().encode() + b"\0")
+        digest.update(file.relative_to(SCRIPTS.parent).as_posix().encode() + b"\0")
         digest.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()
 
@@ -42,6 +44,8 @@ def _closure(file: Path) -> frozenset[Path]:
 @functools.cache
 def _imports(file: Path) -> list[Path]:
     """The files of ours that a file imports, wherever in it."""
+    if file.suffix != ".py":
+        return []
     modules: list[str] = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), filename=str(file))):
         if isinstance(node, ast.Import):

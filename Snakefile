@@ -1,0 +1,18 @@
+# The study as a table of contents: a rule file a stage, in the order in which data moves.
+from snakemake.utils import min_version
+
+min_version("9.11")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        final_outputs(),

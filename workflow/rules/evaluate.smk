@@ -1,0 +1,72 @@
+# From stored predictions to tables.
+
+
+rule evaluate:
+    input:
+        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
+        about=run_about,
+    output:
+        metrics="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json",
+        classes="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv",
+        confusion="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/confusion.csv",
+    params:
+        source=sources.fingerprint("evaluate.py"),
+    log:
+        "results/{study}/logs/evaluate/{experiment}/{variant}/seed-{seed}.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluate/{experiment}/{variant}/seed-{seed}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/evaluate.py"
+
+
+rule summarise:
+    input:
+        runs=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json"),
+        histories=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv"),
+        metrics=of_runs(
+            "results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json"
+        ),
+        classes=of_runs(
+            "results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv"
+        ),
+    output:
+        runs="results/{study}/tables/runs.csv",
+        histories="results/{study}/tables/histories.csv",
+        classes="results/{study}/tables/classes.csv",
+    params:
+        source=sources.fingerprint("summarise.py"),
+    log:
+        "results/{study}/logs/summarise.log",
+    benchmark:
+        "results/{study}/benchmarks/summarise.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/summarise.py"
+
+
+rule score:
+    input:
+        runs="results/{study}/tables/runs.csv",
+        histories="results/{study}/tables/histories.csv",
+        classes="results/{study}/tables/classes.csv",
+        records=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json"),
+        demonstrations=of_demonstrations(
+            "results/{study}/demonstrations/{demonstration}/{file}"
+        ),
+        datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
+    output:
+        scorecard="results/{study}/tables/scorecard.csv",
+    params:
+        claims=study.claims,
+        source=sources.fingerprint("score.py"),
+    log:
+        "results/{study}/logs/score.log",
+    benchmark:
+        "results/{study}/benchmarks/score.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/score.py"

@@ -1,0 +1,78 @@
+# Train each run as a job of its own, and what else needs TensorFlow.
+
+
+rule train:
+    input:
+        examples=run_examples,
+        about=run_about,
+    output:
+        history="results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv",
+        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
+        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
+        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
+    params:
+        settings=run_settings,
+        seed=run_seed,
+        source=source_of_training,
+    threads: run_threads
+    resources:
+        mem_mb=run_mem_mb,
+        runtime=run_runtime,
+        gpu=run_gpu,
+    # The longest first, so that no long one is left over when the others are done.
+    priority: run_runtime
+    log:
+        "results/{study}/logs/train/{experiment}/{variant}/seed-{seed}.log",
+    benchmark:
+        "results/{study}/benchmarks/train/{experiment}/{variant}/seed-{seed}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    script:
+        "../scripts/train.py"
+
+
+rule export:
+    input:
+        examples=run_examples,
+        about=run_about,
+        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
+        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
+    output:
+        saved_model=directory(
+            "results/{study}/runs/{experiment}/{variant}/seed-{seed}/saved_model"
+        ),
+        score="results/{study}/runs/{experiment}/{variant}/seed-{seed}/export.json",
+    params:
+        settings=run_settings,
+        source=sources.fingerprint("export.py"),
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    log:
+        "results/{study}/logs/export/{experiment}/{variant}/seed-{seed}.log",
+    benchmark:
+        "results/{study}/benchmarks/export/{experiment}/{variant}/seed-{seed}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    script:
+        "../scripts/export.py"
+
+
+rule demonstrate:
+    output:
+        outputs="results/{study}/demonstrations/{demonstration}/outputs.csv",
+        about="results/{study}/demonstrations/{demonstration}/model.json",
+    params:
+        settings=demonstration_settings,
+        source=source_of_demonstration,
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    log:
+        "results/{study}/logs/demonstrate/{demonstration}.log",
+    benchmark:
+        "results/{study}/benchmarks/demonstrate/{demonstration}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    script:
+        "../scripts/demonstrate.py"

@@ -1,0 +1,71 @@
+"""Put all runs into tidy tables: one row a run, a row of history, a class of a run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from study.files import atomic, read_json
+from study.jobs import job
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+KEYS = ("experiment", "variant", "seed")
+
+
+def identity(file: str) -> dict[str, Any]:
+    """The run that a file belongs to, from the folders `<experiment>/<variant>/seed-<n>/`."""
+    experiment, variant, seed = Path(file).parts[-4:-1]
+    return {"experiment": experiment, "variant": variant, "seed": int(seed.removeprefix("seed-"))}
+
+
+def run_row(run: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
+    """A run's row of the table of runs."""
+    settings, timings = run["settings"], run["timings"]
+    training = settings["training"]
+    return {
+        "dataset": settings["dataset"],
+        "model": settings["model"],
+        "parameters": run["parameters"],
+        "epochs": training.get("epochs"),
+        "steps": training.get("steps"),
+        "batch_size": training["batch_size"],
+        "precision": settings["precision"],
+        **metrics,
+        **{f"{name.removesuffix('_s')}_seconds": timings[name] for name in timings if name != "images_per_s"},
+        "images_per_second": timings["images_per_s"],
+        "peak_memory_mb": run["peak_memory_mb"],
+        "device": run["device"]["kind"],
+        "device_name": run["device"]["name"],
+        "threads": run["device"]["threads"],
+    }
+
+
+def stacked(files: list[str]) -> pd.DataFrame:
+    """CSV files of runs one below the other, with the columns that say whose each row is."""
+    tables = []
+    for file in files:
+        table = pd.read_csv(file, dtype={"class": str})
+        for position, (key, value) in enumerate(identity(file).items()):
+            table.insert(position, key, value)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def write(table: pd.DataFrame, path: str) -> None:
+    """Write a table as CSV, atomically."""
+    with atomic(path) as temporary:
+        table.to_csv(temporary, index=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake):
+        rows = [
+            {**identity(run), **run_row(read_json(run), read_json(metrics))}
+            for run, metrics in zip(snakemake.input.runs, snakemake.input.metrics, strict=True)
+        ]
+        table = pd.DataFrame(rows).astype({"epochs": "Int64", "steps": "Int64"})
+        write(table, snakemake.output.runs)
+        write(stacked(snakemake.input.histories), snakemake.output.histories)
+        write(stacked(snakemake.input.classes), snakemake.output.classes)
