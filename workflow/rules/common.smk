@@ -1,5 +1,4 @@
 # The study's config, checked, and what the rules ask of it.
-import os
 import sys
 from pathlib import Path
 
@@ -19,9 +18,7 @@ try:
 except StudyError as error:
     raise WorkflowError(str(error))
 
-# Where the data lies must not be a parameter of a rule: a new place would mean new data.
-if study.config["data_dir"]:
-    os.environ["SOFTMAX2CNN_DATA_DIR"] = study.config["data_dir"]
+study_config.announce_data_dir(study)
 
 
 wildcard_constraints:
@@ -41,11 +38,12 @@ def final_outputs():
     ]
 
 
-def of_runs(pattern):
-    """The files that a pattern names for each run of the study."""
+def of_runs(pattern, experiment=None):
+    """The files that a pattern names for each run of the study, or of one experiment."""
     return [
         pattern.format(study=study.name, experiment=r.experiment, variant=r.variant, seed=r.seed)
         for r in study.runs
+        if experiment in (None, r.experiment)
     ]
 
 
@@ -129,12 +127,27 @@ def of_demonstrations(pattern):
 
 def histories_of_experiment(wildcards):
     pattern = "results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv"
-    return [
-        pattern.format(study=study.name, experiment=r.experiment, variant=r.variant, seed=r.seed)
-        for r in study.runs
-        if r.experiment == wildcards.experiment
-    ]
+    return of_runs(pattern, wildcards.experiment)
 
 
 def validation_split(wildcards):
     return study.config["experiments"][wildcards.experiment]["splits"].get("validation")
+
+
+def dataset_source(wildcards):
+    return dataset_of(wildcards)["source"]
+
+
+def tfds_name(wildcards):
+    return dataset_of(wildcards).get("name", wildcards.dataset)
+
+
+def tfds_order(wildcards):
+    return dataset_of(wildcards).get("order", "tfds")
+
+
+def fetched_files(wildcards):
+    if dataset_source(wildcards) != "tfds":
+        return {}
+    folder = f"results/{wildcards.study}/fetched/{wildcards.dataset}"
+    return {"examples": f"{folder}/examples.npz", "about": f"{folder}/about.json"}

@@ -9,14 +9,14 @@ rule evaluate:
         metrics="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json",
         classes="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv",
         confusion="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/confusion.csv",
-    params:
-        source=sources.fingerprint("evaluate.py"),
     log:
         "results/{study}/logs/evaluate/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
         "results/{study}/benchmarks/evaluate/{experiment}/{variant}/seed-{seed}.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        source=sources.fingerprint("evaluate.py"),
     script:
         "../scripts/evaluate.py"
 
@@ -28,21 +28,19 @@ rule summarise:
         metrics=of_runs(
             "results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json"
         ),
-        classes=of_runs(
-            "results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv"
-        ),
+        classes=of_runs("results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv"),
     output:
         runs="results/{study}/tables/runs.csv",
         histories="results/{study}/tables/histories.csv",
         classes="results/{study}/tables/classes.csv",
-    params:
-        source=sources.fingerprint("summarise.py"),
     log:
         "results/{study}/logs/summarise.log",
     benchmark:
         "results/{study}/benchmarks/summarise.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        source=sources.fingerprint("summarise.py"),
     script:
         "../scripts/summarise.py"
 
@@ -53,20 +51,18 @@ rule score:
         histories="results/{study}/tables/histories.csv",
         classes="results/{study}/tables/classes.csv",
         records=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json"),
-        demonstrations=of_demonstrations(
-            "results/{study}/demonstrations/{demonstration}/{file}"
-        ),
+        demonstrations=of_demonstrations("results/{study}/demonstrations/{demonstration}/{file}"),
         datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
     output:
         scorecard="results/{study}/tables/scorecard.csv",
-    params:
-        claims=study.claims,
-        source=sources.fingerprint("score.py"),
     log:
         "results/{study}/logs/score.log",
     benchmark:
         "results/{study}/benchmarks/score.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        claims=study.claims,
+        source=sources.fingerprint("score.py"),
     script:
         "../scripts/score.py"

@@ -7,15 +7,15 @@ rule plot_training_curves:
     output:
         svg="results/{study}/figures/{experiment}/training_curves.svg",
         png="results/{study}/figures/{experiment}/training_curves.png",
-    params:
-        validation=validation_split,
-        source=sources.fingerprint("plot_training_curves.py"),
     log:
         "results/{study}/logs/plot_training_curves/{experiment}.log",
     benchmark:
         "results/{study}/benchmarks/plot_training_curves/{experiment}.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        validation=validation_split,
+        source=sources.fingerprint("plot_training_curves.py"),
     script:
         "../scripts/plot_training_curves.py"
 
@@ -26,14 +26,14 @@ rule plot_confusion_matrix:
     output:
         svg="results/{study}/figures/{experiment}/{variant}/seed-{seed}/confusion_matrix.svg",
         png="results/{study}/figures/{experiment}/{variant}/seed-{seed}/confusion_matrix.png",
-    params:
-        source=sources.fingerprint("plot_confusion_matrix.py"),
     log:
         "results/{study}/logs/plot_confusion_matrix/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
         "results/{study}/benchmarks/plot_confusion_matrix/{experiment}/{variant}/seed-{seed}.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        source=sources.fingerprint("plot_confusion_matrix.py"),
     script:
         "../scripts/plot_confusion_matrix.py"
 
@@ -44,14 +44,14 @@ rule plot_class_accuracy:
     output:
         svg="results/{study}/figures/{experiment}/{variant}/seed-{seed}/class_accuracy.svg",
         png="results/{study}/figures/{experiment}/{variant}/seed-{seed}/class_accuracy.png",
-    params:
-        source=sources.fingerprint("plot_class_accuracy.py"),
     log:
         "results/{study}/logs/plot_class_accuracy/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
         "results/{study}/benchmarks/plot_class_accuracy/{experiment}/{variant}/seed-{seed}.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        source=sources.fingerprint("plot_class_accuracy.py"),
     script:
         "../scripts/plot_class_accuracy.py"
 
@@ -63,14 +63,14 @@ rule plot_samples:
     output:
         svg="results/{study}/figures/data/{dataset}/samples.svg",
         png="results/{study}/figures/data/{dataset}/samples.png",
-    params:
-        source=sources.fingerprint("plot_samples.py"),
     log:
         "results/{study}/logs/plot_samples/{dataset}.log",
     benchmark:
         "results/{study}/benchmarks/plot_samples/{dataset}.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        source=sources.fingerprint("plot_samples.py"),
     script:
         "../scripts/plot_samples.py"
 
@@ -82,13 +82,13 @@ rule plot_class_distribution:
     output:
         svg="results/{study}/figures/data/{dataset}/class_distribution.svg",
         png="results/{study}/figures/data/{dataset}/class_distribution.png",
-    params:
-        source=sources.fingerprint("plot_class_distribution.py"),
     log:
         "results/{study}/logs/plot_class_distribution/{dataset}.log",
     benchmark:
         "results/{study}/benchmarks/plot_class_distribution/{dataset}.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        source=sources.fingerprint("plot_class_distribution.py"),
     script:
         "../scripts/plot_class_distribution.py"

@@ -9,9 +9,7 @@ rule report:
         datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
         samples=of_datasets("results/{study}/figures/data/{dataset}/samples.png"),
         distributions=of_datasets("results/{study}/figures/data/{dataset}/class_distribution.svg"),
-        demonstrations=of_demonstrations(
-            "results/{study}/demonstrations/{demonstration}/{file}"
-        ),
+        demonstrations=of_demonstrations("results/{study}/demonstrations/{demonstration}/{file}"),
         curves=of_experiments("results/{study}/figures/{experiment}/training_curves.svg"),
         confusion=of_runs(
             "results/{study}/figures/{experiment}/{variant}/seed-{seed}/confusion_matrix.svg"
@@ -21,16 +19,14 @@ rule report:
         ),
     output:
         html="results/{study}/report.html",
-    params:
-        config=study.config,
-        source=sources.fingerprint(
-            "report.py", sources.REPORT_TEMPLATE, sources.REPORT_STYLE
-        ),
     log:
         "results/{study}/logs/report.log",
     benchmark:
         "results/{study}/benchmarks/report.tsv"
     conda:
         "../../envs/analysis.yaml"
+    params:
+        config=study.config,
+        source=sources.fingerprint("report.py", sources.REPORT_TEMPLATE, sources.REPORT_STYLE),
     script:
         "../scripts/report.py"

@@ -10,23 +10,23 @@ rule train:
         predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
         model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
         run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
-    params:
-        settings=run_settings,
-        seed=run_seed,
-        source=source_of_training,
+    log:
+        "results/{study}/logs/train/{experiment}/{variant}/seed-{seed}.log",
+    benchmark:
+        "results/{study}/benchmarks/train/{experiment}/{variant}/seed-{seed}.tsv"
+    # The longest first, so that no long one is left over when the others are done.
+    priority: run_runtime
+    conda:
+        "../../envs/training.yaml"
     threads: run_threads
     resources:
         mem_mb=run_mem_mb,
         runtime=run_runtime,
         gpu=run_gpu,
-    # The longest first, so that no long one is left over when the others are done.
-    priority: run_runtime
-    log:
-        "results/{study}/logs/train/{experiment}/{variant}/seed-{seed}.log",
-    benchmark:
-        "results/{study}/benchmarks/train/{experiment}/{variant}/seed-{seed}.tsv"
-    conda:
-        "../../envs/training.yaml"
+    params:
+        settings=run_settings,
+        seed=run_seed,
+        source=source_of_training,
     script:
         "../scripts/train.py"
 
@@ -38,22 +38,20 @@ rule export:
         model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
         predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
     output:
-        saved_model=directory(
-            "results/{study}/runs/{experiment}/{variant}/seed-{seed}/saved_model"
-        ),
+        saved_model=directory("results/{study}/runs/{experiment}/{variant}/seed-{seed}/saved_model"),
         score="results/{study}/runs/{experiment}/{variant}/seed-{seed}/export.json",
-    params:
-        settings=run_settings,
-        source=sources.fingerprint("export.py"),
-    resources:
-        mem_mb=2000,
-        runtime=10,
     log:
         "results/{study}/logs/export/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
         "results/{study}/benchmarks/export/{experiment}/{variant}/seed-{seed}.tsv"
     conda:
         "../../envs/training.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=run_settings,
+        source=sources.fingerprint("export.py"),
     script:
         "../scripts/export.py"
 
@@ -62,17 +60,17 @@ rule demonstrate:
     output:
         outputs="results/{study}/demonstrations/{demonstration}/outputs.csv",
         about="results/{study}/demonstrations/{demonstration}/model.json",
-    params:
-        settings=demonstration_settings,
-        source=source_of_demonstration,
-    resources:
-        mem_mb=2000,
-        runtime=5,
     log:
         "results/{study}/logs/demonstrate/{demonstration}.log",
     benchmark:
         "results/{study}/benchmarks/demonstrate/{demonstration}.tsv"
     conda:
         "../../envs/training.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    params:
+        settings=demonstration_settings,
+        source=source_of_demonstration,
     script:
         "../scripts/demonstrate.py"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from study.datasets import ARRAYS
+from study.datasets import save_arrays
 from study.errors import StudyError
-from study.files import atomic, write_json
+from study.files import write_json
 from study.jobs import job, logger
 
 if TYPE_CHECKING:
@@ -124,6 +124,5 @@ if __name__ == "__main__":
                 Path(folder) if folder else None,
                 Path(scratch),
             )
-        with atomic(out.examples) as temporary:
-            np.savez(temporary, **{name: arrays[name] for name in ARRAYS})
+        save_arrays(out.examples, arrays)
         write_json(out.about, about)

@@ -38,9 +38,7 @@ def seconds(value: float) -> str:
     return f"{int(value // 60)} min {value % 60:02.0f} s"
 
 
-def render(
-    config: dict[str, Any], runs: pd.DataFrame, scorecard: pd.DataFrame, files: Any
-) -> str:
+def render(config: dict[str, Any], runs: pd.DataFrame, scorecard: pd.DataFrame, files: Any) -> str:
     """The page.
 
     Args:

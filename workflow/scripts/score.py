@@ -1,5 +1,6 @@
 """Hold what the tutorials published against our runs: the reproduction scorecard."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,9 @@ class Results:
     def of(self, table: pd.DataFrame, claim: Claim, variant: str | None = None) -> pd.DataFrame:
         """The rows of a table that belong to the claim's experiment and variant, all seeds."""
         name = variant or claim.get("variant", "default")
-        return table[(table["experiment"] == claim["experiment"]) & (table["variant"] == name)]
+        own = (table["experiment"] == claim["experiment"]) & (table["variant"] == name)
+        rows: pd.DataFrame = table[own]
+        return rows
 
     def curve(self, claim: Claim, variant: str | None = None) -> "pd.Series[float]":
         """A column of the history by 1-based epoch, the mean over seeds."""
@@ -113,7 +116,7 @@ def lowest(results: Results, claim: Claim) -> Values:
 
 def epoch_of_lowest(results: Results, claim: Claim) -> Values:
     """The 1-based epoch at which a column is lowest."""
-    return [float(results.curve(claim).idxmin())]
+    return [float(np.asarray(results.curve(claim).idxmin()))]
 
 
 def at_step(results: Results, claim: Claim) -> Values:
@@ -191,7 +194,7 @@ def judge(claim: Claim, ours: Values) -> tuple[bool, str]:
     """Whether a claim is reproduced, and a remark where the numbers alone do not say it."""
     rule = claim.get("rule", "within")
     if rule == "decreasing":
-        return all(a > b for a, b in zip(ours, ours[1:], strict=False)), ""
+        return all(a > b for a, b in itertools.pairwise(ours)), ""
     published = as_list(claim["published"])
     if rule == "at_least":
         return ours[0] >= published[0], ""
@@ -200,9 +203,7 @@ def judge(claim: Claim, ours: Values) -> tuple[bool, str]:
     if len(ours) != len(published):
         return False, f"{len(ours)} values, published are {len(published)}"
     allowed = tolerances(claim, published)
-    ratios = [
-        (abs(a - b), t) for a, b, t in zip(ours, published, allowed, strict=True)
-    ]
+    ratios = [(abs(a - b), t) for a, b, t in zip(ours, published, allowed, strict=True)]
     outside = [i for i, (distance, t) in enumerate(ratios) if distance > t + 1e-12]
     if len(ours) == 1:
         return not outside, ""
@@ -273,7 +274,9 @@ def words(values: Values) -> str:
 
 def read_results(files: Any) -> Results:
     """Read what the rule's inputs name."""
-    records = {tuple(Path(file).parts[-4:-2]): read_json(file) for file in files.records}
+    records = {
+        (Path(file).parts[-4], Path(file).parts[-3]): read_json(file) for file in files.records
+    }
     models = {Path(f).parent.name: read_json(f) for f in files.demonstrations if "model" in f}
     outputs = {Path(f).parent.name: pd.read_csv(f) for f in files.demonstrations if "outputs" in f}
     datasets = [read_json(file) for file in files.datasets]

@@ -33,7 +33,11 @@ def run_row(run: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
         "batch_size": training["batch_size"],
         "precision": settings["precision"],
         **metrics,
-        **{f"{name.removesuffix('_s')}_seconds": timings[name] for name in timings if name != "images_per_s"},
+        **{
+            f"{name.removesuffix('_s')}_seconds": timings[name]
+            for name in timings
+            if name != "images_per_s"
+        },
         "images_per_second": timings["images_per_s"],
         "peak_memory_mb": run["peak_memory_mb"],
         "device": run["device"]["kind"],

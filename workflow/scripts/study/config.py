@@ -10,6 +10,7 @@ import difflib
 import functools
 import itertools
 import math
+import os
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ Config = dict[str, Any]
 
 SCHEMA_FILE = Path(__file__).parents[3] / "config" / "schema.yaml"
 CLAIMS_SCHEMA_FILE = SCHEMA_FILE.with_name("claims.schema.yaml")
+DATA_DIR_VARIABLE = "SOFTMAX2CNN_DATA_DIR"
 OPTIMIZERS_FILE = Path(__file__).parent / "optimizers.py"
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adadelta": "Adadelta"}
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*(_[A-Za-z0-9.+-]+)*")
@@ -120,6 +122,15 @@ def load(files: list[Path], overrides: Config | None = None) -> Study:
     return Study(config, read_claims(config["claims"], files[0].parent))
 
 
+def announce_data_dir(study: Study) -> None:
+    """Tell this process' jobs where the config says that the data sets' files are.
+
+    They hear it by the environment: as a parameter of the rule, a new place would mean new data.
+    """
+    if study.config["data_dir"]:
+        os.environ[DATA_DIR_VARIABLE] = study.config["data_dir"]
+
+
 def read_claims(name: str | None, folder: Path) -> list[Config]:
     """Read the published claims; a name that is not absolute is beside the study's config.
 
@@ -170,8 +181,8 @@ def unfold(experiment: Config) -> Iterator[tuple[str, Config, dict[str, int]]]:
     """The variants of an experiment: its named ones, each times its grid.
 
     Yields:
-        The variant's id, its settings and its job's resources. An id joins the variant's name and the grid's values by
-        `_`, as in `wide_dropout-0.2`; it is `default` where there is neither.
+        The variant's id, its settings and its job's resources. An id joins the variant's name and
+        the grid's values by `_`, as in `wide_dropout-0.2`; it is `default` where there is neither.
     """
     variants = experiment.get("variants") or {"": {}}
     grid = experiment.get("grid") or {}
@@ -325,27 +336,29 @@ def _schema_problems(value: Any, schema: Config, at: str) -> list[str]:
 
 
 def _sentences(error: jsonschema.ValidationError, path: str) -> list[str]:
-    rule = error.validator_value
+    rule: Any = error.validator_value
+    schema: Any = error.schema
+    instance: Any = error.instance
     prefix = f"{path}." if path else ""
     match error.validator:
         case "additionalProperties":
-            known = sorted(error.schema.get("properties", {}))
-            extra = sorted(set(error.instance) - set(known))
+            known = sorted(schema.get("properties", {}))
+            extra = sorted(set(instance) - set(known))
             return [f"{prefix}{key}: unknown key{nearest(key, known)}" for key in extra]
         case "required":
-            missing = [key for key in rule if key not in error.instance]
+            missing = [key for key in rule if key not in instance]
             return [f"{prefix}{key}: is missing" for key in missing]
         case "enum":
-            word = f"{path}: {error.instance!r} is not known"
-            return [word + nearest(str(error.instance), list(map(str, rule)))]
+            word = f"{path}: {instance!r} is not known"
+            return [word + nearest(str(instance), list(map(str, rule)))]
         case "pattern" | "propertyNames":
-            name = error.instance
+            name = instance
             return [
                 f"{path}: {name!r} is not a name (letters, digits, '.', '+', '-', single '_'; "
                 "it becomes part of a path)"
             ]
         case "type" | "anyOf":
-            return [f"{path}: {error.instance!r} is not {_kind(error.schema)}"]
+            return [f"{path}: {instance!r} is not {_kind(schema)}"]
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             bound = {
                 "minimum": "at least",
@@ -353,7 +366,7 @@ def _sentences(error: jsonschema.ValidationError, path: str) -> list[str]:
                 "maximum": "at most",
                 "exclusiveMaximum": "less than",
             }[error.validator]
-            return [f"{path}: is {error.instance}, but must be {bound} {rule}"]
+            return [f"{path}: is {instance}, but must be {bound} {rule}"]
     return [f"{path}: {error.message}"]
 
 
@@ -361,7 +374,12 @@ def _kind(schema: Config) -> str:
     if "anyOf" in schema:
         return " or ".join(_kind(choice) for choice in schema["anyOf"])
     kinds = schema.get("type", "one of " + ", ".join(map(str, schema.get("enum", []))))
-    words = {"integer": "a whole number", "string": "text", "object": "a mapping", "array": "a list"}
+    words = {
+        "integer": "a whole number",
+        "string": "text",
+        "object": "a mapping",
+        "array": "a list",
+    }
     listed = kinds if isinstance(kinds, list) else [kinds]
     return " or ".join(words.get(kind, f"a {kind}" if " " not in kind else kind) for kind in listed)
 

@@ -97,9 +97,15 @@ def check(arrays: Arrays, class_names: list[str], name: str) -> None:
 
 def save(examples: str | Path, about_file: str | Path, arrays: Arrays, about: Any) -> None:
     """Write a prepared data set: its arrays, then what is known of it."""
-    with atomic(examples) as temporary:
-        np.savez(temporary, **{name: arrays[name] for name in ARRAYS})
+    save_arrays(examples, arrays)
     write_json(about_file, about)
+
+
+def save_arrays(file: str | Path, arrays: Arrays) -> None:
+    """Write the arrays named in :data:`ARRAYS` to an uncompressed `.npz` file, atomically."""
+    named: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+    with atomic(file) as temporary:
+        np.savez(temporary, **named)
 
 
 def load(examples: str | Path, about_file: str | Path) -> Dataset:

@@ -207,7 +207,7 @@ class _Loop:
     def _steps(
         self, batches: tf.Tensor, first_step: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Train on batches, (steps, batch size) int32 indices; stops after a loss that's not finite.
+        """Train on batches, int32 indices (steps, batch size), until a loss is not finite.
 
         Returns the sums over all examples of loss and of right answers, and the steps made.
         """

@@ -9,7 +9,7 @@ The config names a class here in lower case; its keyword parameters are read fro
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import tensorflow as tf
 
@@ -26,9 +26,9 @@ class Optimizer(Protocol):
         """
 
 
-def create(name: str, variables: Sequence[tf.Variable], **parameters: float) -> Optimizer:
+def create(name: str, variables: Sequence[tf.Variable], **parameters: Any) -> Optimizer:
     """Make the optimiser that the config calls `name` (for instance `adam`)."""
-    classes = {cls.__name__.lower(): cls for cls in (SGD, Adam, Adadelta)}
+    classes: dict[str, Any] = {cls.__name__.lower(): cls for cls in (SGD, Adam, Adadelta)}
     optimizer: Optimizer = classes[name](variables, **parameters)
     return optimizer
 

@@ -70,10 +70,13 @@ def cross_entropies(
         labels: (examples,), class ids.
     """
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    picked: npt.NDArray[np.float64] = shifted[np.arange(len(labels)), labels]
-    return np.log(np.exp(shifted).sum(axis=1)) - picked
+    losses: npt.NDArray[np.float64] = np.log(np.exp(shifted).sum(axis=1))
+    losses -= shifted[np.arange(len(labels)), labels]
+    return losses
 
 
 def _divided(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     shape = np.broadcast_shapes(above.shape, below.shape)
-    return np.divide(above, below, out=np.full(shape, np.nan), where=below > 0)
+    shares: npt.NDArray[np.float64] = np.full(shape, np.nan)
+    np.divide(above, below, out=shares, where=below > 0)
+    return shares

@@ -1,0 +1,45 @@
+# make         set up, then run the demo study (no network after the set-up)
+# make study   set up, then run the published study
+# make test    set up, then run all tests
+# make lint    set up, then check format, style and types only
+# make lock    resolve the locks in envs/ anew
+
+PYTHON ?= python3
+CORES ?= 4
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
+
+.PHONY: demo study test lint lock
+.DEFAULT_GOAL := demo
+
+demo: .venv/study.done
+	$(BIN)/snakemake --configfile config/demo.yaml
+	@echo "The report: $(CURDIR)/results/demo/report.html"
+
+study: .venv/study.done
+	$(BIN)/snakemake --cores $(CORES)
+	@echo "The report: $(CURDIR)/results/published/report.html"
+
+test: .venv/dev.done
+	$(BIN)/python -m pytest
+
+lint: .venv/dev.done
+	$(BIN)/python -m pytest tests/test_style.py
+
+lock:
+	$(MAKE) -C envs
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "This needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is $$($(PYTHON) --version 2>&1); name another as in: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up .venv (once; some minutes) ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/study.done: envs/study.txt | .venv/bin/python
+	@$(PIP) -r envs/study.txt || { echo "$(OFFLINE)" >&2; exit 1; }
+	@touch $@
+
+.venv/dev.done: envs/dev.txt .venv/study.done
+	@$(PIP) -r envs/dev.txt || { echo "$(OFFLINE)" >&2; exit 1; }
+	@touch $@
