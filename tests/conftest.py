@@ -1,0 +1,95 @@
+"""What several test files share: the repository, real data, and a finished demo study."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DATA_DIR = Path(os.environ.get("SOFTMAX2CNN_DATA_DIR") or ROOT.parent / "shared" / "data")
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the repository's files in a folder of its own."""
+
+    path: Path
+
+    def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake in it; stdout and stderr come back together."""
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", *arguments],
+            cwd=self.path,
+            env=os.environ | environment,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """The jobs that a dry run plans: how many of each rule."""
+        done = self.snakemake("-n", "--quiet", "host", "reason", "rules", "--", *arguments)
+        assert done.returncode == 0, done.stdout
+        return counts(done.stdout)
+
+
+def counts(output: str) -> dict[str, int]:
+    """The table of job counts in Snakemake's output, without its total."""
+    lines = output.splitlines()
+    if not any(line.startswith("Job stats") for line in lines):
+        assert "Nothing to be done" in output, output
+        return {}
+    start = next(i for i, line in enumerate(lines) if line.startswith("---"))
+    table = {}
+    for line in lines[start + 1 :]:
+        rule, number = line.split()
+        if rule == "total":
+            break
+        table[rule] = int(number)
+    return table
+
+
+def copy_repository(path: Path) -> Checkout:
+    """Copy all files of the repository that are not ignored (also new ones) to a new folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source, target = ROOT / name, path / name
+        if source.is_symlink() or source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+    return Checkout(path)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A fresh copy of the repository, without results."""
+    return copy_repository(tmp_path / "fresh copy ü")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the repository in which the demo study has run."""
+    checkout = copy_repository(tmp_path_factory.mktemp("demo") / "with a space ü")
+    done = checkout.snakemake("--configfile", "config/demo.yaml", LC_ALL="C")
+    assert done.returncode == 0, done.stdout[-5000:]
+    return checkout
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of the real MNIST and Fashion-MNIST files; skips where there is none."""
+    if not (DATA_DIR / "mnist").is_dir():
+        pytest.skip("no real data here; name its folder in SOFTMAX2CNN_DATA_DIR")
+    return DATA_DIR

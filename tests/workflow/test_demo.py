@@ -1,0 +1,246 @@
+"""The demo study end to end, and what a second call to Snakemake then does."""
+
+import csv
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Checkout, copy_repository
+
+CONFIG = ("--configfile", "config/demo.yaml")
+LENET_RUNS = 5
+RUNS = 22
+
+
+@pytest.fixture
+def results(demo: Checkout) -> Path:
+    return demo.path / "results" / "demo"
+
+
+@pytest.fixture
+def edited(demo: Checkout) -> Iterator[Checkout]:
+    """The finished demo; source files that a test edits are put back."""
+    kept = {
+        file: file.read_bytes()
+        for folder in ("workflow", "config")
+        for file in (demo.path / folder).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    yield demo
+    for file, content in kept.items():
+        if file.read_bytes() != content:
+            file.write_bytes(content)
+
+
+def edit(checkout: Checkout, file: str, old: str, new: str) -> None:
+    path = checkout.path / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def plan(checkout: Checkout, *arguments: str) -> dict[str, int]:
+    done = checkout.snakemake("-n", "--quiet", "host", "reason", "rules", *CONFIG, *arguments)
+    assert done.returncode == 0, done.stdout
+    from conftest import counts
+
+    return counts(done.stdout)
+
+
+# What the study produces --------------------------------------------------------------------------
+
+
+def test_table_of_runs(results: Path) -> None:
+    runs = read(results / "tables" / "runs.csv")
+    assert len(runs) == RUNS
+    for run in runs:
+        low, accuracy, high = (
+            float(run[k]) for k in ("accuracy_low", "accuracy", "accuracy_high")
+        )
+        assert low < accuracy < high
+        assert accuracy > 0.85, run
+        assert float(run["peak_memory_mb"]) < 2000
+        assert run["device"] in ("cpu", "gpu")
+
+
+def test_run_folder_agrees_with_tables(results: Path) -> None:
+    row = next(
+        r for r in read(results / "tables" / "runs.csv") if r["variant"] == "dropout-0.4"
+    )
+    folder = results / "runs" / "dropout_grid" / "dropout-0.4" / "seed-0"
+    stored = np.load(folder / "predictions.npz", allow_pickle=False)
+    assert stored["logits"].dtype == np.float32
+    accuracy = (stored["logits"].argmax(axis=1) == stored["labels"]).mean()
+    assert float(row["accuracy"]) == pytest.approx(accuracy)
+    history = read(folder / "history.csv")
+    assert list(history[0]) == ["epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy"]
+    assert [int(r["epoch"]) for r in history] == list(range(20))
+    # The test split is also the one that was watched, so its last value is the result.
+    assert float(history[-1]["val_accuracy"]) == pytest.approx(accuracy)
+    run = json.loads((folder / "run.json").read_text())
+    data = json.loads((results / "data" / "digits" / "dataset.json").read_text())
+    assert run["data_fingerprint"] == data["fingerprint"]
+    assert run["settings"]["parameters"]["dropout"] == 0.4
+    assert run["versions"].keys() == {"python", "tensorflow", "keras", "numpy"}
+    assert {"kind", "name", "threads", "jit_compile"} == run["device"].keys()
+
+
+def test_log_points_of_a_run_counted_in_steps(results: Path) -> None:
+    history = read(results / "runs" / "softmax_regression" / "default" / "seed-0" / "history.csv")
+    assert [int(row["step"]) for row in history] == [100, 200, 300]
+    assert all(0 <= float(row["batch_accuracy"]) <= 1 for row in history)
+
+
+def test_confusion_matrix_rows_sum_to_one(results: Path) -> None:
+    cells = read(results / "evaluation" / "lenet5" / "wide" / "seed-0" / "confusion.csv")
+    assert len(cells) == 100
+    for true in map(str, range(10)):
+        assert sum(float(c["share"]) for c in cells if c["true"] == true) == pytest.approx(1)
+
+
+def test_saved_model_was_rescored(results: Path) -> None:
+    folder = results / "runs" / "core_mlp" / "default" / "seed-22"
+    assert (folder / "saved_model" / "saved_model.pb").is_file()
+    scored = json.loads((folder / "export.json").read_text())
+    row = next(r for r in read(results / "tables" / "runs.csv") if r["experiment"] == "core_mlp")
+    assert scored["different"] == 0
+    assert scored["accuracy"] == pytest.approx(float(row["accuracy"]))
+
+
+def test_scorecard_judges_architecture_and_not_other_data(results: Path) -> None:
+    rows = read(results / "tables" / "scorecard.csv")
+    exact = [row for row in rows if row["basis"] == "exact"]
+    assert len(exact) == 8
+    assert all(row["reproduced"] == "yes" for row in exact), exact
+    claim = next(row for row in rows if "test accuracy .9923" in row["claim"])
+    assert claim["reproduced"] == "not comparable"
+    assert "the claim is about mnist, this study has digits" in claim["remark"]
+
+
+def test_figures_are_whole(results: Path) -> None:
+    figures = list((results / "figures").rglob("*.svg"))
+    assert len(figures) == 2 * RUNS + 6 + 2
+    for figure in figures:
+        drawn = ElementTree.parse(figure).getroot()
+        assert sum(1 for _ in drawn.iter("{http://www.w3.org/2000/svg}path")) > 20
+        assert figure.with_suffix(".png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_report_stands_by_itself(results: Path) -> None:
+    page = (results / "report.html").read_text(encoding="utf-8")
+    for run in read(results / "tables" / "runs.csv"):
+        assert f"{float(run['accuracy']):.4f}" in page
+    sources = re.findall(r'(?:src|href)="([^"#][^"]{0,60})', page)
+    outside = [s for s in sources if not s.startswith(("data:", "https://archive.ics.uci.edu"))]
+    assert outside == []
+    assert "<script" not in page
+    assert len(page) < 15_000_000
+
+
+def test_each_job_has_a_log_and_a_benchmark(results: Path) -> None:
+    logs = {p.relative_to(results / "logs").with_suffix("") for p in results.rglob("logs/**/*.log")}
+    times = {
+        p.relative_to(results / "benchmarks").with_suffix("")
+        for p in results.rglob("benchmarks/**/*.tsv")
+    }
+    assert logs == times
+    assert len(logs) == 102
+    log = (results / "logs" / "train" / "lenet5" / "wide" / "seed-0.log").read_text()
+    assert "epoch 9 step 150 loss" in log
+    assert "done: train" in log
+
+
+# Reruns are exact ---------------------------------------------------------------------------------
+
+
+def test_unchanged_study_runs_nothing(demo: Checkout) -> None:
+    assert plan(demo) == {}
+
+
+def test_editing_a_model_retrains_its_runs_and_nothing_else(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/models/lenet5.py", "Dense(84", "Dense(83")
+    planned = plan(edited)
+    assert planned["train"] == planned["evaluate"] == LENET_RUNS
+    assert planned["plot_training_curves"] == 1
+    assert "prepare" not in planned and "export" not in planned
+
+
+def test_editing_the_engine_retrains_everything(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/engine.py", "255.0", "256.0")
+    planned = plan(edited)
+    assert planned["train"] == RUNS
+    assert "prepare" not in planned
+
+
+def test_editing_an_import_of_an_import_is_seen(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/splits.py", "round(", "int(")
+    assert plan(edited)["train"] == RUNS
+
+
+def test_editing_a_figures_style_retrains_nothing(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/style.py", '"font.size": 11', '"font.size": 12')
+    planned = plan(edited)
+    assert planned.keys() == {
+        "all",
+        "plot_class_accuracy",
+        "plot_class_distribution",
+        "plot_confusion_matrix",
+        "plot_samples",
+        "plot_training_curves",
+        "report",
+    }
+
+
+def test_restyling_one_figure_redraws_that_figure_alone(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/plot_samples.py", "fontsize=9", "fontsize=8")
+    assert plan(edited) == {"plot_samples": 1, "report": 1, "all": 1}
+
+
+def test_editing_the_reports_template_renders_the_report_alone(edited: Checkout) -> None:
+    edit(edited, "workflow/report/report.css", "#ffffff", "#fffffe")
+    assert plan(edited) == {"report": 1, "all": 1}
+
+
+def test_editing_how_the_config_is_read_runs_nothing(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/config.py", '"""Reads a study', '"""Read a study')
+    assert plan(edited) == {}
+
+
+def test_a_changed_hyperparameter_retrains_its_run(edited: Checkout) -> None:
+    edit(edited, "config/demo.yaml", "training: {steps: 300}\n  dropout", "training: {steps: 301}\n  dropout")
+    assert plan(edited)["train"] == 1
+
+
+def test_a_new_seed_trains_that_seed(edited: Checkout) -> None:
+    edit(edited, "config/demo.yaml", "  activation_grid:\n", "  activation_grid:\n    seeds: [0, 1]\n")
+    assert plan(edited)["train"] == 9
+
+
+def test_a_changed_title_or_resource_retrains_nothing(edited: Checkout) -> None:
+    edit(edited, "config/config.yaml", "title: Dropout rates", "title: The dropout rates")
+    edit(edited, "config/config.yaml", "mem_mb: 2000", "mem_mb: 1900")
+    assert "train" not in plan(edited)
+
+
+def test_a_fresh_clone_beside_finished_results_retrains_nothing(
+    demo: Checkout, tmp_path: Path
+) -> None:
+    fresh = copy_repository(tmp_path / "clone")
+    for file in (p for p in fresh.path.rglob("*") if p.is_file()):
+        file.touch()
+    shutil.copytree(demo.path / "results", fresh.path / "results")
+    assert plan(fresh) == {}
+
+
+def test_demo_and_published_study_never_meet(demo: Checkout) -> None:
+    assert demo.planned()["train"] == RUNS

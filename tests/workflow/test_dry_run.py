@@ -1,0 +1,91 @@
+"""What Snakemake plans, without running any of it."""
+
+import pytest
+from conftest import ROOT, Checkout
+
+PUBLISHED = {
+    "all": 1,
+    "demonstrate": 1,
+    "evaluate": 22,
+    "export": 1,
+    "fetch": 3,
+    "plot_class_accuracy": 22,
+    "plot_class_distribution": 3,
+    "plot_confusion_matrix": 22,
+    "plot_samples": 3,
+    "plot_training_curves": 6,
+    "prepare": 3,
+    "report": 1,
+    "score": 1,
+    "summarise": 1,
+    "train": 22,
+}
+
+
+def test_published_study(checkout: Checkout) -> None:
+    assert checkout.planned() == PUBLISHED
+
+
+def test_workflow_snakefile_is_the_same_workflow(checkout: Checkout) -> None:
+    done = checkout.snakemake("-n", "--quiet", "rules", "-s", "workflow/Snakefile")
+    assert done.returncode == 0, done.stdout
+
+
+def test_another_dataset_is_one_line_of_config(checkout: Checkout) -> None:
+    config = checkout.path / "config" / "kmnist.yaml"
+    config.write_text(
+        "extends: config.yaml\n"
+        "study: kmnist\n"
+        "claims: null\n"
+        "datasets: {kmnist: {source: tfds, name: kmnist}}\n"
+        "experiments:\n"
+        "  lenet5: {dataset: kmnist}\n"
+    )
+    done = checkout.snakemake("-n", "--configfile", "config/kmnist.yaml", "--quiet", "host")
+    assert done.returncode == 0, done.stdout
+    assert "results/kmnist/fetched/kmnist/examples.npz" in done.stdout
+
+
+def test_seeds_and_grid_values_take_no_code(checkout: Checkout) -> None:
+    config = checkout.path / "config" / "mine.yaml"
+    config.write_text(
+        "extends: config.yaml\n"
+        "study: mine\n"
+        "experiments:\n"
+        "  dropout_grid:\n"
+        "    seeds: [0, 1, 2]\n"
+        "    grid: {parameters.dropout: [0.1, 0.3], parameters.units: [64, 128]}\n"
+    )
+    done = checkout.snakemake("-n", "--configfile", "config/mine.yaml", "--quiet", "host")
+    assert done.returncode == 0, done.stdout
+    assert "results/mine/runs/dropout_grid/dropout-0.3_units-64/seed-2/run.json" in done.stdout
+    assert "dropout-0.2" not in done.stdout
+
+
+def test_config_mistakes_are_found_before_any_job(checkout: Checkout) -> None:
+    config = checkout.path / "config" / "wrong.yaml"
+    config.write_text("extends: config.yaml\nstudy: wrong\nexperiments: {lenet5: {modle: lenet5}}\n")
+    done = checkout.snakemake("--cores", "1", "--configfile", "config/wrong.yaml")
+    assert done.returncode != 0
+    assert "experiments.lenet5.modle: unknown key; did you mean 'model'?" in done.stdout
+    assert not (checkout.path / "results").exists()
+
+
+def test_training_asks_for_what_the_config_says(checkout: Checkout) -> None:
+    config = checkout.path / "config" / "mine.yaml"
+    config.write_text(
+        "extends: demo.yaml\n"
+        "study: mine\n"
+        "experiments: {deep_cnn: {resources: {threads: 2, mem_mb: 3210, runtime: 77, gpu: 1}}}\n"
+    )
+    target = "results/mine/runs/deep_cnn/default/seed-0/run.json"
+    done = checkout.snakemake("-n", "--cores", "2", "--configfile", str(config), "--", target)
+    assert done.returncode == 0, done.stdout
+    for words in ("threads: 2", "mem_mb=3210", "runtime=77", "gpu=1", "priority: 77"):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize("profile", ["default"])
+def test_profiles_are_found(profile: str) -> None:
+    assert (ROOT / "profiles" / profile / "config.yaml").is_file()
+    assert (ROOT / "workflow" / "profiles" / profile / "config.yaml").is_file()
