@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from conftest import Checkout, copy_repository
 
 CONFIG = ("--configfile", "config/demo.yaml")
@@ -64,9 +65,7 @@ def test_table_of_runs(results: Path) -> None:
     runs = read(results / "tables" / "runs.csv")
     assert len(runs) == RUNS
     for run in runs:
-        low, accuracy, high = (
-            float(run[k]) for k in ("accuracy_low", "accuracy", "accuracy_high")
-        )
+        low, accuracy, high = (float(run[k]) for k in ("accuracy_low", "accuracy", "accuracy_high"))
         assert low < accuracy < high
         assert accuracy > 0.85, run
         assert float(run["peak_memory_mb"]) < 2000
@@ -74,9 +73,7 @@ def test_table_of_runs(results: Path) -> None:
 
 
 def test_run_folder_agrees_with_tables(results: Path) -> None:
-    row = next(
-        r for r in read(results / "tables" / "runs.csv") if r["variant"] == "dropout-0.4"
-    )
+    row = next(r for r in read(results / "tables" / "runs.csv") if r["variant"] == "dropout-0.4")
     folder = results / "runs" / "dropout_grid" / "dropout-0.4" / "seed-0"
     stored = np.load(folder / "predictions.npz", allow_pickle=False)
     assert stored["logits"].dtype == np.float32
@@ -217,12 +214,22 @@ def test_editing_how_the_config_is_read_runs_nothing(edited: Checkout) -> None:
 
 
 def test_a_changed_hyperparameter_retrains_its_run(edited: Checkout) -> None:
-    edit(edited, "config/demo.yaml", "training: {steps: 300}\n  dropout", "training: {steps: 301}\n  dropout")
+    edit(
+        edited,
+        "config/demo.yaml",
+        "training: {steps: 300}\n  dropout",
+        "training: {steps: 301}\n  dropout",
+    )
     assert plan(edited)["train"] == 1
 
 
 def test_a_new_seed_trains_that_seed(edited: Checkout) -> None:
-    edit(edited, "config/demo.yaml", "  activation_grid:\n", "  activation_grid:\n    seeds: [0, 1]\n")
+    edit(
+        edited,
+        "config/demo.yaml",
+        "  activation_grid:\n",
+        "  activation_grid:\n    seeds: [0, 1]\n",
+    )
     assert plan(edited)["train"] == 9
 
 

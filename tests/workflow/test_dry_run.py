@@ -1,6 +1,7 @@
 """What Snakemake plans, without running any of it."""
 
 import pytest
+
 from conftest import ROOT, Checkout
 
 PUBLISHED = {
@@ -64,7 +65,9 @@ def test_seeds_and_grid_values_take_no_code(checkout: Checkout) -> None:
 
 def test_config_mistakes_are_found_before_any_job(checkout: Checkout) -> None:
     config = checkout.path / "config" / "wrong.yaml"
-    config.write_text("extends: config.yaml\nstudy: wrong\nexperiments: {lenet5: {modle: lenet5}}\n")
+    config.write_text(
+        "extends: config.yaml\nstudy: wrong\nexperiments: {lenet5: {modle: lenet5}}\n"
+    )
     done = checkout.snakemake("--cores", "1", "--configfile", "config/wrong.yaml")
     assert done.returncode != 0
     assert "experiments.lenet5.modle: unknown key; did you mean 'model'?" in done.stdout

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import requests
 
 from study.datasets import save_arrays
 from study.errors import StudyError
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 DATA_DIR = "SOFTMAX2CNN_DATA_DIR"
+
+RETRIES = 4
+"""How often a download is tried again; the pauses double from 0.2 s.
+
+TensorFlow Datasets' own ten take four minutes to say that there is no network.
+"""
 
 
 def fetch(
@@ -45,7 +52,9 @@ def fetch(
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow_datasets as tfds
+    from tensorflow_datasets.core.download import downloader
 
+    downloader.MAX_RETRIES = RETRIES
     tfds.disable_progress_bar()
     try:
         builder = tfds.builder(name, data_dir=scratch / "prepared")
@@ -103,9 +112,11 @@ def _explain(name: str, manual: Path | None, data_dir: Path | None, error: Excep
             f"{name}: a file {where} is not the published one: {_first_line(error)}\n"
             "Nothing of it was kept. Replace the file by a fresh copy, or remove it to download it."
         )
-    if "ConnectionError" in kind or "Timeout" in kind or "DownloadError" in kind:
-        looked = f" (looked in {data_dir}, which lacks it)" if data_dir else ""
-        return f"{name}: its files cannot be downloaded{looked}: {_first_line(error)}\n{remedy}"
+    if isinstance(error, requests.RequestException) or kind == "DownloadError":
+        looked = f"they are not all in {data_dir}, and " if data_dir else ""
+        request = getattr(error, "request", None)
+        detail = f"{kind}, {request.url}" if request is not None else _first_line(error)
+        return f"{name}: {looked}its files cannot be downloaded ({detail})\n{remedy}"
     return f"{name}: its files cannot be read: {kind}: {_first_line(error)}\n{remedy}"
 
 

@@ -26,10 +26,11 @@ class Split:
             raise ValueError(
                 f"{text!r} is not a split; write train, test, train[5000:], test[:20%] or the like"
             )
-        split = cls(match["name"], match["start"], match["stop"])
-        if split.slice(10**9) == slice(0, 0):
+        start, stop = match["start"], match["stop"]
+        comparable = stop and stop.endswith("%") == (start or stop).endswith("%")
+        if stop and comparable and int((start or "0").rstrip("%")) >= int(stop.rstrip("%")):
             raise ValueError(f"{text!r} leaves no example")
-        return split
+        return cls(match["name"], start, stop)
 
     def slice(self, examples: int) -> slice:
         """The part as a slice of that many examples; `slice(0, 0)` if nothing is left."""

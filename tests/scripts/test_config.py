@@ -1,0 +1,275 @@
+"""The config is read strictly, and every mistake is named."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from study import config
+from study.errors import StudyError
+
+BASE = ROOT / "config" / "config.yaml"
+
+
+def load(folder: Path, changes: str) -> config.Study:
+    """The published study with some changes."""
+    file = folder / "mine.yaml"
+    (folder / "claims.yaml").write_text("[]")
+    file.write_text(f"extends: {BASE}\n{changes}")
+    return config.load([file])
+
+
+def complaint(folder: Path, changes: str) -> str:
+    with pytest.raises(StudyError) as caught:
+        load(folder, changes)
+    return str(caught.value)
+
+
+def lenet(text: str) -> str:
+    return f"experiments: {{lenet5: {{{text}}}}}"
+
+
+MISTAKES = {
+    "unknown key at the top": ("experimets: {}", "experimets: unknown key; did you mean 'experim"),
+    "unknown key": (lenet("batchsize: 3"), "experiments.lenet5.batchsize: unknown key"),
+    "key of training": (lenet("training: {epoch: 3}"), "training.epoch: unknown key; did you mean"),
+    "unknown dataset": (lenet("dataset: mnits"), "dataset: 'mnits' is not known; did you mean 'mn"),
+    "unknown model": (lenet("model: lenet"), "model: 'lenet' is not known; did you mean 'lenet5'?"),
+    "unknown parameter": (
+        lenet("parameters: {filter: [6, 16]}"),
+        "parameters.filter: unknown key; did you mean 'filters'?",
+    ),
+    "type of a parameter": (lenet("parameters: {filters: 6}"), "filters: 6 is not a list"),
+    "choice of a parameter": (
+        "experiments: {deep_cnn: {model: lenet5, parameters: {pooling: mean}}}",
+        "parameters.pooling: 'mean' is not known (known: average, max)",
+    ),
+    "unknown optimiser": (
+        lenet("training: {optimizer: {name: adma}}"),
+        "optimizer.name: 'adma' is not known; did you mean 'adam'?",
+    ),
+    "parameter of the optimiser": (
+        lenet("training: {optimizer: {beta_1: 0.9}}"),
+        "optimizer.beta_1: unknown key",
+    ),
+    "unknown loss": (lenet("training: {loss: mse}"), "loss: 'mse' is not known (known: categ"),
+    "learning rate zero": (
+        lenet("training: {optimizer: {learning_rate: 0}}"),
+        "learning_rate: is 0, but must be more than 0",
+    ),
+    "learning rate negative": (
+        lenet("training: {optimizer: {learning_rate: -1}}"),
+        "learning_rate: is -1, but must be more than 0",
+    ),
+    "learning rate nan": (
+        lenet("training: {optimizer: {learning_rate: .nan}}"),
+        "learning_rate: is nan, but must be a finite number",
+    ),
+    "dropout of one": (
+        "experiments: {dropout_grid: {grid: {parameters.dropout: [0.5, 1.0]}}}",
+        "experiments.dropout_grid (dropout-1.0).parameters.dropout: is 1.0, "
+        "but must be less than 1",
+    ),
+    "negative dropout": (
+        "experiments: {deep_cnn: {parameters: {dropout: -0.1}}}",
+        "parameters.dropout: is -0.1, but must be at least 0",
+    ),
+    "no epochs": (lenet("training: {epochs: 0}"), "training.epochs: is 0, but must be at least 1"),
+    "no batch": (lenet("training: {batch_size: 0}"), "batch_size: is 0, but must be at least 1"),
+    "epochs and steps": (lenet("training: {steps: 5}"), "give either epochs or steps"),
+    "microbatch": (lenet("training: {microbatch_size: 300}"), "300 does not divide the batch size"),
+    "grid without a parameter": (
+        "experiments: {dropout_grid: {grid: {parameters.dropuot: [0.1]}}}",
+        "grid.parameters.dropuot: mlp has no 'dropuot'; did you mean 'dropout'?",
+    ),
+    "empty grid": ("experiments: {dropout_grid: {grid: {parameters.dropout: []}}}", "dropout"),
+    "id twice": (
+        "experiments: {dropout_grid: {grid: {parameters.dropout: [0.2, 0.2]}}}",
+        "two variants have the id 'dropout-0.2'",
+    ),
+    "id with a slash": (lenet("variants: {a/b: {}}"), "'a/b' is not a name"),
+    "id with dots": (lenet("variants: {../up: {}}"), "'../up' is not a name"),
+    "name with a space": ("study: my study", "'my study' is not a name"),
+    "seed twice": (lenet("seeds: [1, 1]"), "seeds: a seed stands there twice"),
+    "seed as text": (lenet("seeds: [one]"), "seeds.0: 'one' is not a whole number"),
+    "split": (lenet('splits: {train: "train[10000]"}'), "'train[10000]' is not a split"),
+    "empty split": (lenet('splits: {train: "train[50:20]"}'), "leaves no example"),
+    "gpu on cpu": (lenet("device: cpu, resources: {gpu: 1}"), "asks for a GPU, but device is cpu"),
+    "duplicate key": ("study: one\nstudy: two", "the key 'study' stands here for the second time"),
+    "word as boolean": (lenet("variants: {no: {}}"), "the key False is read as a bool"),
+    "tag": ("study: !!python/object/apply:os.getcwd []", "could not determine a constructor"),
+    "tab": ("study:\t- x\n\ty: 1", "mine.yaml, line"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistake_is_named(mistake: str, tmp_path: Path) -> None:
+    changes, words = MISTAKES[mistake]
+    assert words in complaint(tmp_path, changes)
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("- a\n", "is a list")])
+def test_file_must_be_a_mapping(text: str, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text(text)
+    with pytest.raises(StudyError, match=words):
+        config.load([file])
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"nowhere\.yaml"):
+        config.load([tmp_path / "nowhere.yaml"])
+
+
+def test_file_that_extends_itself(tmp_path: Path) -> None:
+    file = tmp_path / "loop.yaml"
+    file.write_text("extends: loop.yaml\n")
+    with pytest.raises(StudyError, match="extends itself"):
+        config.load([file])
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    text = complaint(tmp_path, "study: a b\nexperiments: {lenet5: {modle: x}, new: {}}")
+    for words in ("'a b'", "modle", "experiments.new.dataset: is missing"):
+        assert words in text
+
+
+def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
+    study = load(tmp_path, lenet("training: {optimizer: {learning_rate: 1e-3}}"))
+    run = study.run("lenet5", "wide", 0)
+    assert run.settings["training"]["optimizer"]["learning_rate"] == 0.001
+
+
+def test_variants_times_grid_times_seeds(tmp_path: Path) -> None:
+    grid = "grid: {parameters.dense_dropout: [0.1, 0.2], training.batch_size: [500, 1000]}"
+    study = load(tmp_path, lenet(f"seeds: [3, 4], {grid}"))
+    ids = [run.id for run in study.runs if run.experiment == "lenet5"]
+    assert len(ids) == 5 * 4 * 2
+    assert "lenet5/wide_dense_dropout-0.2_batch_size-500/seed-4" in ids
+    run = study.run("lenet5", "wide_dense_dropout-0.2_batch_size-500", 4)
+    assert run.settings["parameters"] == {
+        "filters": [12, 32],
+        "pooling": "max",
+        "block_dropout": 0.2,
+        "dense_dropout": 0.2,
+    }
+
+
+def test_another_optimizer_does_not_inherit_the_first_ones_settings(tmp_path: Path) -> None:
+    study = load(tmp_path, lenet("training: {optimizer: {name: adam, learning_rate: 0.01}}"))
+    optimizer = study.run("lenet5", "original", 0).settings["training"]["optimizer"]
+    assert optimizer == {
+        "name": "adam",
+        "learning_rate": 0.01,
+        "beta_1": 0.9,
+        "beta_2": 0.999,
+        "epsilon": 1e-7,
+    }
+
+
+def test_command_line_wins() -> None:
+    study = config.load([BASE], {"defaults": {"seeds": [7]}})
+    assert study.run("deep_cnn", "default", 7).seed == 7
+
+
+PROTOCOL: dict[str, Any] = {
+    "softmax_regression/default/seed-0": {
+        "splits.train": "train[5000:]",
+        "optimizer": {"name": "sgd", "learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
+        "loss_reduction": "sum",
+        "batch_size": 50,
+        "steps": 1000,
+    },
+    "dropout_grid/dropout-0.8/seed-0": {
+        "splits.train": "train",
+        "splits.validation": "test",
+        "batch_size": 32,
+        "epochs": 100,
+    },
+    "core_mlp/default/seed-22": {
+        "dataset": "mnist_shuffled",
+        "splits.train": "train[10000:]",
+        "splits.validation": "train[:10000]",
+        "batch_size": 128,
+        "epochs": 10,
+        "epoch_mean": "batches",
+    },
+    "lenet5/original/seed-0": {
+        "dataset": "fashion_mnist",
+        "optimizer": {"name": "adadelta", "learning_rate": 1.0, "rho": 0.95, "epsilon": 1e-7},
+        "batch_size": 1000,
+        "epochs": 50,
+    },
+    "lenet5/wide-150/seed-0": {"epochs": 150},
+    "deep_cnn/default/seed-0": {
+        "splits.train": "train[5000:]",
+        "loss_reduction": "sum",
+        "batch_size": 100,
+        "steps": 20000,
+        "log_every": 100,
+    },
+}
+
+
+@pytest.mark.parametrize("run_id", PROTOCOL)
+def test_published_protocol(run_id: str) -> None:
+    run = next(run for run in config.load([BASE]).runs if run.id == run_id)
+    for key, value in PROTOCOL[run_id].items():
+        if key.startswith("splits."):
+            assert run.settings["splits"][key.removeprefix("splits.")] == value
+        else:
+            assert {**run.settings, **run.settings["training"]}[key] == value
+
+
+def test_demo_has_every_run_of_the_published_study() -> None:
+    published, demo = (
+        config.load([ROOT / "config" / name]) for name in ("config.yaml", "demo.yaml")
+    )
+    assert [run.id for run in demo.runs] == [run.id for run in published.runs]
+    assert {run.settings["dataset"] for run in demo.runs} == {"digits"}
+
+
+def test_readme_documents_every_key() -> None:
+    schema = yaml.safe_load(config.SCHEMA_FILE.read_text())
+    documented = set(re.findall(r"^\| `([^`]+)` \|", README.read_text(), flags=re.MULTILINE))
+    keys = {shared(key) for key in schema_keys(schema, schema)} - CONTAINERS
+    assert documented == keys
+
+
+README = ROOT / "config" / "README.md"
+CONTAINERS = {"experiments.<name>.splits", "training", "resources"}
+SHARED = r"^(defaults|experiments\.<name>(\.variants\.<name>)?)\."
+
+
+def shared(key: str) -> str:
+    """A key that defaults, experiments and variants have in common is documented once."""
+    rest = re.sub(SHARED, "", key)
+    in_common = ("seeds", "parameters", "precision", "device", "export", "resources", "training")
+    if re.match(SHARED, key) and rest.partition(".")[0] in in_common:
+        return rest
+    return key.replace("experiments.<name>.variants.<name>.", "experiments.<name>.")
+
+
+def test_defaults_are_written_out_in_the_file() -> None:
+    schema = yaml.safe_load(config.SCHEMA_FILE.read_text())
+    written = config.read_yaml(BASE)["defaults"]
+    for path in schema_keys(schema, schema):
+        if path.startswith("defaults."):
+            value = written
+            for key in path.split(".")[1:]:
+                assert key in value, path
+                value = value[key]
+
+
+def schema_keys(schema: dict[str, Any], root: dict[str, Any], at: str = "") -> list[str]:
+    if "$ref" in schema:
+        return schema_keys(root["$defs"][schema["$ref"].rpartition("/")[2]], root, at)
+    keys = []
+    for key, value in schema.get("properties", {}).items():
+        keys += [f"{at}{key}", *schema_keys(value, root, f"{at}{key}.")]
+    if isinstance(schema.get("additionalProperties"), dict):
+        keys += schema_keys(schema["additionalProperties"], root, f"{at}<name>.")
+    return keys
