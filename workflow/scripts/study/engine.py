@@ -22,7 +22,7 @@ Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 Row = dict[str, float]
 
-EVALUATION_BATCH = 500
+EVALUATION_BATCH = 100
 
 
 def train(
