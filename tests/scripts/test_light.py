@@ -279,6 +279,14 @@ def test_claims_are_judged_both_ways() -> None:
     assert judged(at_most, val_loss=[0.3, 0.22])["reproduced"] == "no"
 
 
+def test_the_epoch_at_which_a_level_is_reached_is_told() -> None:
+    at_most = {"measure": "lowest", "column": "val_loss", "rule": "at_most", "published": 0.21}
+    assert judged(at_most, val_loss=[0.3, 0.2, 0.1])["remark"] == "first reached in epoch 2 of 3"
+    assert judged(at_most, val_loss=[0.3, 0.25])["remark"] == "not reached in 2 epochs"
+    reach = {"measure": "test_accuracy", "reach": "val_accuracy", "published": 0.9, "tolerance": 1}
+    assert judged(reach, val_accuracy=[0.8, 0.9])["remark"] == "first reached in epoch 2 of 2"
+
+
 def test_binomial_tolerance() -> None:
     claim = {"measure": "test_accuracy", "published": 0.979, "tolerance": "binomial"}
     row = judged({**claim, "examples": 10000}, loss=[1.0])

@@ -45,7 +45,7 @@ def draw(histories: dict[str, list[History]], validation: str | None) -> Figure:
         handles.append(Line2D([], [], color="#555555", linestyle="dashed", label=label))
     if len(histories) > 1:
         handles += [
-            Line2D([], [], color=style.colour(i), lw=3, ls=style.DASHES[i // 8], label=variant)
+            Line2D([], [], color=style.colour(i), lw=3, label=variant)
             for i, variant in enumerate(histories)
         ]
     drawing.legend(handles=handles, loc="outside right upper")

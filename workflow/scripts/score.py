@@ -208,8 +208,24 @@ def judge(claim: Claim, ours: Values) -> tuple[bool, str]:
     if len(ours) == 1:
         return not outside, ""
     largest = max(distance for distance, _ in ratios)
-    remark = f"largest difference {largest:.2g}"
-    return not outside, remark + (f"; outside at position {outside}" if outside else "")
+    remark = f"largest difference {largest:.2g}" if largest else ""
+    places = ", ".join(map(str, outside))
+    return not outside, remark + (f"; too large at position {places} (from 0)" if outside else "")
+
+
+def reached(results: Results, claim: Claim) -> str:
+    """When a run first is where the claim says, for claims about a level that a curve reaches."""
+    if claim.get("rule") == "at_most" and claim["measure"] == "lowest":
+        curve = results.curve(claim)
+        there = curve <= claim["published"]
+    elif "reach" in claim:
+        curve = results.curve({**claim, "column": claim["reach"]})
+        there = curve >= claim["published"]
+    else:
+        return ""
+    if not there.any():
+        return f"not reached in {len(curve)} epochs"
+    return f"first reached in epoch {there.idxmax()} of {len(curve)}"
 
 
 def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
@@ -240,7 +256,8 @@ def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
                 row["basis"] = "exact"
         if not row["remark"]:
             ours = MEASURES[claim["measure"]](results, claim)
-            reproduced, row["remark"] = judge(claim, ours)
+            reproduced, remark = judge(claim, ours)
+            row["remark"] = "; ".join(filter(None, [remark, reached(results, claim)]))
             row["ours"] = words(ours)
             row["reproduced"] = "yes" if reproduced else "no"
         yield row

@@ -8,9 +8,19 @@ from matplotlib.figure import Figure
 
 from study.files import atomic
 
-# Okabe and Ito (2008), distinguishable with all common kinds of colour blindness; black last.
-PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C00", "#000000"]
-DASHES: list[Any] = ["solid", (0, (5, 1.5)), (0, (1, 1.2))]
+# Okabe and Ito (2008), distinguishable with all common kinds of colour blindness, and two more.
+PALETTE = [
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#8C8C00",
+    "#000000",
+    "#882255",
+    "#999999",
+]
 WIDTH = 7.2
 """Inches; the text stays readable when a figure is shown at half of its width."""
 
