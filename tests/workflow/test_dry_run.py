@@ -82,7 +82,9 @@ def test_training_asks_for_what_the_config_says(checkout: Checkout) -> None:
         "experiments: {deep_cnn: {resources: {threads: 2, mem_mb: 3210, runtime: 77, gpu: 1}}}\n"
     )
     target = "results/mine/runs/deep_cnn/default/seed-0/run.json"
-    done = checkout.snakemake("-n", "--cores", "2", "--configfile", str(config), "--", target)
+    done = checkout.snakemake(
+        "-n", "--quiet", "host", "--cores", "2", "--configfile", str(config), "--", target
+    )
     assert done.returncode == 0, done.stdout
     for words in ("threads: 2", "mem_mb=3210", "runtime=77", "gpu=1", "priority: 77"):
         assert words in done.stdout

@@ -249,7 +249,9 @@ def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
             "reproduced": "not comparable",
         }
         if row["rule"] == "within":
-            row["tolerance"] = words(sorted(set(tolerances(claim, as_list(claim["published"])))))
+            allowed = sorted(set(tolerances(claim, as_list(claim["published"]))))
+            ends = dict.fromkeys([allowed[0], allowed[-1]])
+            row["tolerance"] = " to ".join(words([end]) for end in ends)
             if claim["tolerance"] == "binomial":
                 row["basis"] = f"95 % of the difference of two shares of {claim['examples']} images"
             elif claim["tolerance"] == 0:
