@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from conftest import Checkout, copy_repository
+from conftest import Checkout, copy_repository, counts
 
 CONFIG = ("--configfile", "config/demo.yaml")
 LENET_RUNS = 5
