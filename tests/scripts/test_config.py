@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from conftest import ROOT
-from study import config
+from study import config, strict_yaml
 from study.errors import StudyError
 
 BASE = ROOT / "config" / "config.yaml"
@@ -255,7 +255,7 @@ def shared(key: str) -> str:
 
 def test_defaults_are_written_out_in_the_file() -> None:
     schema = yaml.safe_load(config.SCHEMA_FILE.read_text())
-    written = config.read_yaml(BASE)["defaults"]
+    written = strict_yaml.read_mapping(BASE)["defaults"]
     for path in schema_keys(schema, schema):
         if path.startswith("defaults."):
             value = written

@@ -6,22 +6,20 @@ parses the workflow.
 """
 
 import copy
-import difflib
 import functools
 import itertools
 import math
 import os
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
-from study import models
+from study import models, schema, strict_yaml
 from study.errors import StudyError
 from study.parameters import parameters_schema
 from study.splits import Split
@@ -111,7 +109,7 @@ def load(files: list[Path], overrides: Config | None = None) -> Study:
     for file in files:
         config = merge(config, _read_with_base(file))
     config = merge(config, overrides or {})
-    problems = _schema_problems(config, _schema(), "")
+    problems = schema.problems(config, _config_schema(), "")
     if not problems:
         config = with_defaults(config)
         problems = list(_problems(config))
@@ -140,11 +138,11 @@ def read_claims(name: str | None, folder: Path) -> list[Config]:
     if not name:
         return []
     file = folder / name
-    claims = _read(file)
+    claims = strict_yaml.read(file)
     if not isinstance(claims, list):
         raise StudyError(f"the file of claims {file} must be a list")
-    schema = yaml.safe_load(CLAIMS_SCHEMA_FILE.read_text(encoding="utf-8"))
-    problems = _schema_problems(claims, schema, str(file))
+    claims_schema = yaml.safe_load(CLAIMS_SCHEMA_FILE.read_text(encoding="utf-8"))
+    problems = schema.problems(claims, claims_schema, str(file))
     if problems:
         raise StudyError("the claims need a change:\n" + "\n".join(f"  - {p}" for p in problems))
     return claims
@@ -197,8 +195,8 @@ def unfold(experiment: Config) -> Iterator[tuple[str, Config, dict[str, int]]]:
             training = settings["training"]
             settings["training"] = {k: v for k, v in training.items() if v is not None or k in NULL}
             if settings["model"] in models.names():
-                schema = models.schema(settings["model"])
-                settings["parameters"] = _defaults_of(schema) | settings["parameters"]
+                defaults = _defaults_of(models.schema(settings["model"]))
+                settings["parameters"] = defaults | settings["parameters"]
             name_of_optimizer = training["optimizer"].get("name")
             if name_of_optimizer in OPTIMIZERS:
                 defaults = _defaults_of(_optimizer_schema(name_of_optimizer))
@@ -244,151 +242,20 @@ def _optimizer_schema(name: str) -> Config:
     return parameters_schema(OPTIMIZERS_FILE, OPTIMIZERS[name])
 
 
-# Reading ------------------------------------------------------------------------------------------
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without surprises: no tags, no duplicate keys, and 1e-3 is a number."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(
-                    problem=f"the key {key!r} is read as a {type(key).__name__}, not as text; "
-                    "put it in quotes",
-                    problem_mark=key_node.start_mark,
-                )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"the key {key!r} stands here for the second time",
-                    problem_mark=key_node.start_mark,
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-_StrictLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
-    list("-+.0123456789"),
-)
-
-
-def read_yaml(file: Path) -> Config:
-    """Read a YAML mapping strictly.
-
-    Raises:
-        StudyError: if the file is missing or empty, is not a mapping, repeats a key, or uses tags.
-    """
-    config = _read(file)
-    if not isinstance(config, dict):
-        found = "empty" if config is None else f"a {type(config).__name__}"
-        raise StudyError(f"the config file {file} must be a mapping of keys, but it is {found}")
-    return config
-
-
-def _read(file: Path) -> Any:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"cannot read the config file {file}: {error}") from error
-    try:
-        return yaml.load(text, _StrictLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise StudyError(f"cannot read the config file {file}{line}: {problem}") from error
-
-
 def _read_with_base(file: Path, seen: tuple[Path, ...] = ()) -> Config:
     if file.resolve() in seen:
         raise StudyError(f"the config file {file} extends itself")
-    config = read_yaml(file)
+    config = strict_yaml.read_mapping(file)
     base = config.pop("extends", None)
     if base is None:
         return config
     return merge(_read_with_base(file.parent / str(base), (*seen, file.resolve())), config)
 
 
-# Checking -----------------------------------------------------------------------------------------
-
-
 @functools.cache
-def _schema() -> Config:
-    schema: Config = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
-    return schema
-
-
-def _schema_problems(value: Any, schema: Config, at: str) -> list[str]:
-    """What a JSON schema has against a value, each as a sentence that names the key."""
-    validator = jsonschema.Draft202012Validator(schema)
-    errors = sorted(validator.iter_errors(value), key=lambda error: list(map(str, error.path)))
-    sentences = []
-    for error in errors:
-        path = ".".join(filter(None, [at, *map(str, error.absolute_path)]))
-        sentences += _sentences(error, path)
-    return sentences
-
-
-def _sentences(error: jsonschema.ValidationError, path: str) -> list[str]:
-    rule: Any = error.validator_value
-    schema: Any = error.schema
-    instance: Any = error.instance
-    prefix = f"{path}." if path else ""
-    match error.validator:
-        case "additionalProperties":
-            known = sorted(schema.get("properties", {}))
-            extra = sorted(set(instance) - set(known))
-            return [f"{prefix}{key}: unknown key{nearest(key, known)}" for key in extra]
-        case "required":
-            missing = [key for key in rule if key not in instance]
-            return [f"{prefix}{key}: is missing" for key in missing]
-        case "enum":
-            word = f"{path}: {instance!r} is not known"
-            return [word + nearest(str(instance), list(map(str, rule)))]
-        case "pattern" | "propertyNames":
-            name = instance
-            return [
-                f"{path}: {name!r} is not a name (letters, digits, '.', '+', '-', single '_'; "
-                "it becomes part of a path)"
-            ]
-        case "type" | "anyOf":
-            return [f"{path}: {instance!r} is not {_kind(schema)}"]
-        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
-            bound = {
-                "minimum": "at least",
-                "exclusiveMinimum": "more than",
-                "maximum": "at most",
-                "exclusiveMaximum": "less than",
-            }[error.validator]
-            return [f"{path}: is {instance}, but must be {bound} {rule}"]
-    return [f"{path}: {error.message}"]
-
-
-def _kind(schema: Config) -> str:
-    if "anyOf" in schema:
-        return " or ".join(_kind(choice) for choice in schema["anyOf"])
-    kinds = schema.get("type", "one of " + ", ".join(map(str, schema.get("enum", []))))
-    words = {
-        "integer": "a whole number",
-        "string": "text",
-        "object": "a mapping",
-        "array": "a list",
-    }
-    listed = kinds if isinstance(kinds, list) else [kinds]
-    return " or ".join(words.get(kind, f"a {kind}" if " " not in kind else kind) for kind in listed)
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """A hint for an unknown word: the most similar known one, and all choices."""
-    close = difflib.get_close_matches(word, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return f"{hint} (known: {', '.join(known)})"
+def _config_schema() -> Config:
+    loaded: Config = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return loaded
 
 
 def _problems(config: Config) -> Iterator[str]:
@@ -435,20 +302,21 @@ def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
         if section == "parameters" and experiment["model"] in models.names():
             known = sorted(models.schema(experiment["model"])["properties"])
             if key not in known:
-                yield f"{at}.grid.{path}: {experiment['model']} has no {key!r}{nearest(key, known)}"
+                hint = schema.nearest(key, known)
+                yield f"{at}.grid.{path}: {experiment['model']} has no {key!r}{hint}"
 
 
 def _settings_problems(settings: Config, config: Config, at: str, variant: str) -> Iterator[str]:
     """Problems of one variant, checked against the schema again: variants and grids change it."""
     where = at if variant == "default" else f"{at} ({variant})"
-    variant_schema = {**_schema()["$defs"]["settings"], "$defs": _schema()["$defs"]}
-    problems = _schema_problems(settings, variant_schema, where)
+    variant_schema = {**_config_schema()["$defs"]["settings"], "$defs": _config_schema()["$defs"]}
+    problems = schema.problems(settings, variant_schema, where)
     yield from problems
     if problems:
         return
     if settings["dataset"] not in config["datasets"]:
         known = sorted(config["datasets"])
-        yield f"{where}.dataset: {settings['dataset']!r} is not known" + nearest(
+        yield f"{where}.dataset: {settings['dataset']!r} is not known" + schema.nearest(
             settings["dataset"], known
         )
     yield from _model_problems(settings["model"], settings["parameters"], where)
@@ -463,7 +331,7 @@ def _settings_problems(settings: Config, config: Config, at: str, variant: str) 
         )
     optimizer = dict(training["optimizer"])
     name = optimizer.pop("name")
-    yield from _schema_problems(optimizer, _optimizer_schema(name), f"{where}.training.optimizer")
+    yield from schema.problems(optimizer, _optimizer_schema(name), f"{where}.training.optimizer")
     if not optimizer.get("learning_rate", 0) > 0:
         rate = optimizer.get("learning_rate")
         yield f"{where}.training.optimizer.learning_rate: is {rate}, but must be more than 0"
@@ -477,6 +345,6 @@ def _settings_problems(settings: Config, config: Config, at: str, variant: str) 
 
 def _model_problems(name: str, parameters: Config, at: str) -> Iterator[str]:
     if name not in models.names():
-        yield f"{at}.model: {name!r} is not known{nearest(name, models.names())}"
+        yield f"{at}.model: {name!r} is not known{schema.nearest(name, models.names())}"
         return
-    yield from _schema_problems(parameters, models.schema(name), f"{at}.parameters")
+    yield from schema.problems(parameters, models.schema(name), f"{at}.parameters")
