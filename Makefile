@@ -1,8 +1,9 @@
-# make         set up, then run the demo study (no network after the set-up)
-# make study   set up, then run the published study
-# make test    set up, then run all tests
-# make lint    set up, then check format, style and types only
-# make lock    resolve the locks in envs/ anew
+# make           set up, then run the demo study (no network after the set-up)
+# make study     set up, then run the published study
+# make test      set up, then run all tests
+# make lint      set up, then check format, style and types only
+# make snapshot  copy the finished published study's tables to docs/results/
+# make lock      resolve the locks in envs/ anew
 
 PYTHON ?= python3
 CORES ?= 4
@@ -10,7 +11,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test lint lock
+.PHONY: demo study test lint snapshot lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -26,6 +27,9 @@ test: .venv/dev.done
 
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
+
+snapshot:
+	cp results/published/tables/*.csv docs/results/
 
 lock:
 	$(MAKE) -C envs

@@ -165,7 +165,7 @@ def merge(base: Config, changes: Mapping[str, Any]) -> Config:
 
 
 def with_defaults(config: Config) -> Config:
-    """Each experiment completed from `defaults`, without what only one of two keys may say."""
+    """Each experiment completed from `defaults`."""
     config = copy.deepcopy(config)
     defaults = config["defaults"]
     for name, experiment in config["experiments"].items():
