@@ -1,7 +1,7 @@
 # The study as a table of contents: a rule file a stage, in the order in which data moves.
 from snakemake.utils import min_version
 
-min_version("9.11")
+min_version("9.27")
 
 
 include: "workflow/rules/common.smk"

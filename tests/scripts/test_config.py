@@ -170,6 +170,12 @@ def test_another_optimizer_does_not_inherit_the_first_ones_settings(tmp_path: Pa
     }
 
 
+def test_validation_may_be_left_out(tmp_path: Path) -> None:
+    new = "{dataset: mnist, model: mlp, splits: {train: train, test: test}, training: {epochs: 1}}"
+    study = load(tmp_path, f"experiments: {{new: {new}}}")
+    assert study.run("new", "default", 0).settings["splits"]["validation"] is None
+
+
 def test_command_line_wins() -> None:
     study = config.load([BASE], {"defaults": {"seeds": [7]}})
     assert study.run("deep_cnn", "default", 7).seed == 7

@@ -171,6 +171,7 @@ def with_defaults(config: Config) -> Config:
     for name, experiment in config["experiments"].items():
         complete = merge(defaults, experiment)
         complete.setdefault("title", name)
+        complete["splits"].setdefault("validation", None)
         config["experiments"][name] = complete
     return config
 
