@@ -63,6 +63,14 @@ def test_seeds_and_grid_values_take_no_code(checkout: Checkout) -> None:
     assert "dropout-0.2" not in done.stdout
 
 
+def test_names_with_a_plus_are_not_patterns(checkout: Checkout) -> None:
+    config = checkout.path / "config" / "plus.yaml"
+    config.write_text("extends: demo.yaml\nstudy: mine+more\n")
+    done = checkout.snakemake("-n", "--quiet", "host", "--configfile", "config/plus.yaml")
+    assert done.returncode == 0, done.stdout
+    assert "results/mine+more/report.html" in done.stdout
+
+
 def test_config_mistakes_are_found_before_any_job(checkout: Checkout) -> None:
     config = checkout.path / "config" / "wrong.yaml"
     config.write_text(

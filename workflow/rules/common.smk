@@ -1,4 +1,5 @@
 # The study's config, checked, and what the rules ask of it.
+import re
 import sys
 from pathlib import Path
 
@@ -22,12 +23,12 @@ study_config.announce_data_dir(study)
 
 
 wildcard_constraints:
-    study="|".join([study.name]),
-    dataset="|".join(study.datasets),
-    experiment="|".join(study.config["experiments"]),
+    study=re.escape(study.name),
+    dataset="|".join(map(re.escape, study.datasets)),
+    experiment="|".join(map(re.escape, study.config["experiments"])),
     variant="[A-Za-z0-9.+_-]+",
     seed="[0-9]+",
-    demonstration="|".join(study.config.get("demonstrations", {})) or "none",
+    demonstration="|".join(map(re.escape, study.config.get("demonstrations", {}))) or "none",
 
 
 def final_outputs():
