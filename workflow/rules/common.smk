@@ -28,24 +28,91 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, study.config["experiments"])),
     variant="[A-Za-z0-9.+_-]+",
     seed="[0-9]+",
+    figure="[a-z_]+",
     demonstration="|".join(map(re.escape, study.config.get("demonstrations", {}))) or "none",
 
 
+results = f"results/{study.name}"
+
+# With `missing: show`, what is there is reported, and nothing else is asked for.
+shown = [
+    run
+    for run in study.runs
+    if study.config["missing"] == "fail" or Path(f"{results}/runs/{run.id}/run.json").exists()
+]
+if not shown:
+    raise WorkflowError(f"missing: show has nothing to show: no run of {results} has finished")
+
+
 def final_outputs():
-    results = f"results/{study.name}"
-    return [
-        f"{results}/report.html",
-        *(f"{results}/runs/{run.id}/export.json" for run in study.runs if run.settings["export"]),
-    ]
+    exports = [f"{results}/runs/{r.id}/export.json" for r in shown if r.settings["export"]]
+    return [f"{results}/report.html", *exports]
 
 
 def of_runs(pattern, experiment=None):
     """The files that a pattern names for each run of the study, or of one experiment."""
     return [
         pattern.format(study=study.name, experiment=r.experiment, variant=r.variant, seed=r.seed)
-        for r in study.runs
+        for r in shown
         if experiment in (None, r.experiment)
     ]
+
+
+def of_datasets(pattern):
+    """The files that a pattern names for each data set that runs use."""
+    used = dict.fromkeys(run.settings["dataset"] for run in shown)
+    return [pattern.format(study=study.name, dataset=name) for name in used]
+
+
+def of_experiments(pattern):
+    """The files that a pattern names for each experiment that has a run."""
+    names = dict.fromkeys(run.experiment for run in shown)
+    return [pattern.format(study=study.name, experiment=name) for name in names]
+
+
+def of_demonstrations(pattern):
+    """The files that a pattern names for each demonstration: its model and its outputs."""
+    return [
+        pattern.format(study=study.name, demonstration=name, file=file)
+        for name in study.config.get("demonstrations", {})
+        for file in ("model.json", "outputs.csv")
+    ]
+
+
+def of_illustrated(pattern, figure=None):
+    """The files that a pattern names for each run that is looked into: a variant's first seed."""
+    first = {(run.experiment, run.variant): run for run in reversed(shown)}
+    return [
+        pattern.format(study=study.name, experiment=r.experiment, variant=r.variant, seed=r.seed)
+        for r in reversed(first.values())
+        for wanted in [study.config["experiments"][r.experiment]["illustrations"]]
+        if wanted and (figure is None or figure in wanted["figures"])
+    ]
+
+
+def illustrations():
+    """The folders of illustrations that some experiment asks for."""
+    wanted = [e["illustrations"] for e in study.config["experiments"].values()]
+    figures = dict.fromkeys(figure for w in wanted if w for figure in w["figures"])
+    return [
+        f"{results}/figures/illustrations/{figure}"
+        for figure in figures
+        if of_illustrated("", figure)
+    ]
+
+
+def curve_figures():
+    """The folder of the figures of single columns, if an experiment asks for one."""
+    wanted = any(study.config["experiments"][run.experiment]["curves"] for run in shown)
+    return [f"{results}/figures/curves"] if wanted else []
+
+
+def function_figures():
+    """The figures of functions, if the study has them."""
+    names = ["activations", "relu_and_sigmoid", "relu", "softmax_line", "softmax_bars"]
+    names += ["truncated_normal"]
+    wanted = study.config["functions"]
+    return [f"{results}/figures/functions/{name}.svg" for name in names if wanted]
 
 
 def run_of(wildcards):
@@ -105,34 +172,49 @@ def source_of_demonstration(wildcards):
     return sources.fingerprint("demonstrate.py", models.source(model))
 
 
-def of_datasets(pattern):
-    """The files that a pattern names for each data set that runs use."""
-    return [pattern.format(study=study.name, dataset=name) for name in study.datasets]
-
-
-def of_experiments(pattern):
-    """The files that a pattern names for each experiment."""
-    return [
-        pattern.format(study=study.name, experiment=name) for name in study.config["experiments"]
-    ]
-
-
-def of_demonstrations(pattern):
-    """The files that a pattern names for each demonstration: its model and its outputs."""
-    return [
-        pattern.format(study=study.name, demonstration=name, file=file)
-        for name in study.config.get("demonstrations", {})
-        for file in ("model.json", "outputs.csv")
-    ]
-
-
 def histories_of_experiment(wildcards):
     pattern = "results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv"
     return of_runs(pattern, wildcards.experiment)
 
 
 def validation_split(wildcards):
-    return study.config["experiments"][wildcards.experiment]["splits"].get("validation")
+    return study.config["experiments"][wildcards.experiment]["splits"]["validation"]
+
+
+def variants_of_experiment(wildcards):
+    return study.variants[wildcards.experiment]
+
+
+def of_each_experiment(key):
+    """What each experiment's config says under a key."""
+    return {name: e[key] for name, e in study.config["experiments"].items()}
+
+
+def illustrated_class(wildcards):
+    return study.config["experiments"][wildcards.experiment]["illustrations"]["example_class"]
+
+
+def illustrated_arrays(wildcards):
+    pattern = "results/{study}/activations/{experiment}/{variant}/seed-{seed}.npz"
+    return of_illustrated(pattern, wildcards.figure)
+
+
+def illustrated_about(wildcards):
+    pattern = "results/{study}/activations/{experiment}/{variant}/seed-{seed}.json"
+    return of_illustrated(pattern, wildcards.figure)
+
+
+def source_of_illustration(wildcards):
+    return sources.fingerprint(f"plot_{wildcards.figure}.py")
+
+
+def reported_config(wildcards):
+    """What the report tells of the config: not where data lies, nor how to treat missing runs."""
+    return {k: v for k, v in study.config.items() if k not in ("data_dir", "missing")}
+
+
+def planned_runs(wildcards):
+    return [run.id for run in study.runs]
 
 
 def dataset_source(wildcards):

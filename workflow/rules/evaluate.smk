@@ -9,6 +9,8 @@ rule evaluate:
         metrics="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json",
         classes="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv",
         confusion="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/confusion.csv",
+        calibration="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/calibration.csv",
+        mistakes="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/mistakes.csv",
     log:
         "results/{study}/logs/evaluate/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
@@ -29,8 +31,14 @@ rule summarise:
             "results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json"
         ),
         classes=of_runs("results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv"),
+        datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
     output:
-        runs="results/{study}/tables/runs.csv",
+        runs=report(
+            "results/{study}/tables/runs.csv",
+            category="Results",
+            caption="../report/captions/runs.rst",
+            labels={"table": "runs"},
+        ),
         histories="results/{study}/tables/histories.csv",
         classes="results/{study}/tables/classes.csv",
     log:
@@ -54,7 +62,12 @@ rule score:
         demonstrations=of_demonstrations("results/{study}/demonstrations/{demonstration}/{file}"),
         datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
     output:
-        scorecard="results/{study}/tables/scorecard.csv",
+        scorecard=report(
+            "results/{study}/tables/scorecard.csv",
+            category="Results",
+            caption="../report/captions/scorecard.rst",
+            labels={"table": "scorecard"},
+        ),
     log:
         "results/{study}/logs/score.log",
     benchmark:
@@ -63,6 +76,7 @@ rule score:
         "../../envs/analysis.yaml"
     params:
         claims=study.claims,
+        planned=planned_runs,
         source=sources.fingerprint("score.py"),
     script:
         "../scripts/score.py"

@@ -74,3 +74,47 @@ rule demonstrate:
         source=source_of_demonstration,
     script:
         "../scripts/demonstrate.py"
+
+
+rule record_activations:
+    input:
+        examples=run_examples,
+        about=run_about,
+        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
+        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
+    output:
+        arrays="results/{study}/activations/{experiment}/{variant}/seed-{seed}.npz",
+        about="results/{study}/activations/{experiment}/{variant}/seed-{seed}.json",
+    log:
+        "results/{study}/logs/record_activations/{experiment}/{variant}/seed-{seed}.log",
+    benchmark:
+        "results/{study}/benchmarks/record_activations/{experiment}/{variant}/seed-{seed}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    params:
+        example_class=illustrated_class,
+        source=sources.fingerprint("record_activations.py"),
+    script:
+        "../scripts/record_activations.py"
+
+
+rule tabulate_functions:
+    output:
+        functions="results/{study}/functions/functions.csv",
+        draws="results/{study}/functions/truncated_normal.npz",
+    log:
+        "results/{study}/logs/tabulate_functions.log",
+    benchmark:
+        "results/{study}/benchmarks/tabulate_functions.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=5,
+    params:
+        source=sources.fingerprint("tabulate_functions.py"),
+    script:
+        "../scripts/tabulate_functions.py"

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-import seaborn as sns
+import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from study import datasets, style
 from study.jobs import job
@@ -14,25 +15,34 @@ if TYPE_CHECKING:
 
 FIRST = 1500
 
+Labels = npt.NDArray[np.int32]
 
-def draw(first: list[str], train: list[str], test: list[str], order: list[str]) -> Figure:
-    """Count plots of the class names: the first training images, all of them, the test split."""
-    drawing, axes = style.figure(0.9 + 0.3 * len(order), 1, 3, sharey=True)
+
+def draw(first: Labels, train: Labels, test: Labels, names: list[str]) -> Figure:
+    """Counts of each class: the first training images, all of them, the test split.
+
+    Args:
+        first, train, test: class ids.
+        names: the classes' names, in the order of their ids.
+    """
+    drawing, axes = style.figure(0.9 + 0.3 * len(names), 1, 3, sharey=True)
     titles = [f"First {len(first):,} of training", "Training", "Test"]
-    for position, (panel, title, names) in enumerate(
+    for position, (panel, title, labels) in enumerate(
         zip(axes, titles, (first, train, test), strict=True)
     ):
-        counted = pd.DataFrame({"class": names})
-        sns.countplot(counted, y="class", order=order, ax=panel, color=style.colour(position))
+        counts = np.bincount(labels, minlength=len(names))
+        panel.barh(range(len(names)), counts, color=style.colour(position), height=0.75)
         panel.set(title=title, xlabel="Images", ylabel="Class" if position == 0 else "")
+        panel.grid(visible=False, axis="y")
+        panel.xaxis.set_major_locator(MaxNLocator(2))
+    axes[0].set_yticks(range(len(names)), names)
+    axes[0].invert_yaxis()
     return drawing
 
 
 if __name__ == "__main__":
     with job(snakemake):
         dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
-        names = dataset.class_names
-        train = [names[label] for label in dataset.arrays["train_labels"]]
-        test = [names[label] for label in dataset.arrays["test_labels"]]
-        drawing = draw(train[:FIRST], train, test, names)
+        train, test = dataset.arrays["train_labels"], dataset.arrays["test_labels"]
+        drawing = draw(train[:FIRST], train, test, dataset.class_names)
         style.save(drawing, [snakemake.output.svg, snakemake.output.png])

@@ -11,30 +11,26 @@ from study.jobs import job
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-ROWS, COLUMNS = 6, 6
 
-
-def draw(images: npt.NDArray[Any], names: list[str]) -> Figure:
-    """A grid of images, dark on light, each under its class name.
+def draw(images: npt.NDArray[Any], names: list[str], columns: int) -> Figure:
+    """A square grid of images, dark on light, each under its class name.
 
     Args:
-        images: uint8 (up to 36, height, width, 1 or 3).
+        images: uint8 (examples, height, width, 1 or 3).
         names: the class name of each.
+        columns: images a row, and rows.
     """
-    drawing, axes = style.figure(7.6, ROWS, COLUMNS)
-    for panel in axes.flat:
-        panel.axis("off")
-    for panel, image, name in zip(axes.flat, images, names, strict=False):
-        panel.imshow(image if image.shape[-1] == 3 else image[..., 0], cmap="gray_r")
-        panel.set_title(name, fontsize=9, loc="center", fontweight="normal")
+    drawing, axes = style.figure(style.WIDTH * 1.1)
+    size = min(12, 500 / columns / max(map(len, names)))
+    style.show_examples(axes, images[: columns**2], names[: columns**2], columns, size)
     return drawing
 
 
 if __name__ == "__main__":
     with job(snakemake):
         dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
-        count = ROWS * COLUMNS
-        labels = dataset.arrays["train_labels"][:count]
-        names = [dataset.class_names[label] for label in labels]
-        drawing = draw(dataset.arrays["train_images"][:count], names)
-        style.save(drawing, [snakemake.output.svg, snakemake.output.png])
+        images = dataset.arrays["train_images"][:36]
+        names = [dataset.class_names[label] for label in dataset.arrays["train_labels"][:36]]
+        output = snakemake.output
+        style.save(draw(images, names, 6), [output.grid_svg, output.grid_png])
+        style.save(draw(images, names, 3), [output.nine_svg, output.nine_png])

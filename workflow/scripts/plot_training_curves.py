@@ -19,16 +19,20 @@ History = npt.NDArray[Any]
 NAMES = {"loss": "Cross-entropy loss (nats)", "accuracy": "Accuracy"}
 
 
-def draw(histories: dict[str, list[History]], validation: str | None) -> Figure:
+def draw(
+    histories: dict[str, list[History]], places: dict[str, int], validation: str | None
+) -> Figure:
     """Two panels, a colour a variant; with several seeds the mean, and a band of min to max.
 
     Args:
         histories: for each variant, the histories of its seeds as structured arrays.
+        places: each variant's place in its experiment, from which its colour follows.
         validation: the split that validation values are of; None if there are none.
     """
     drawing, axes = style.figure(3.4, 1, 2)
     for panel, name in zip(axes, NAMES, strict=True):
-        for position, seeds in enumerate(histories.values()):
+        for variant, seeds in histories.items():
+            position = places[variant]
             columns = seeds[0].dtype.names or ()
             if f"batch_{name}" in columns:
                 _line(panel, seeds, f"batch_{name}", position, "solid")
@@ -45,8 +49,8 @@ def draw(histories: dict[str, list[History]], validation: str | None) -> Figure:
         handles.append(Line2D([], [], color="#555555", linestyle="dashed", label=label))
     if len(histories) > 1:
         handles += [
-            Line2D([], [], color=style.colour(i), lw=3, label=variant)
-            for i, variant in enumerate(histories)
+            Line2D([], [], color=style.colour(places[v]), lw=3, label=style.short(v))
+            for v in histories
         ]
     drawing.legend(handles=handles, loc="outside right upper")
     drawing.set_size_inches(style.WIDTH * 1.25, 3.6)
@@ -69,5 +73,6 @@ if __name__ == "__main__":
         for file in snakemake.input.histories:
             history = np.genfromtxt(file, delimiter=",", names=True)
             histories.setdefault(Path(file).parts[-3], []).append(history)
-        drawing = draw(histories, snakemake.params.validation)
+        places = {variant: i for i, variant in enumerate(snakemake.params.variants)}
+        drawing = draw(histories, places, snakemake.params.validation)
         style.save(drawing, [snakemake.output.svg, snakemake.output.png])

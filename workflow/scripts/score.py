@@ -21,6 +21,7 @@ COLUMNS = [
     "claim",
     "experiment",
     "variant",
+    "measure",
     "rule",
     "published",
     "ours",
@@ -43,6 +44,7 @@ class Results:
         layers: the parameters of each layer, by (experiment, variant).
         demonstrations: the parameters of each layer, and the outputs' row sums, by name.
         origins: the public name of each data set, by its name in the config.
+        planned: (experiment, variant) of all runs that the study has, there or not.
     """
 
     runs: pd.DataFrame
@@ -51,6 +53,7 @@ class Results:
     layers: dict[tuple[str, str], list[int]]
     demonstrations: dict[str, dict[str, Values]]
     origins: dict[str, str]
+    planned: frozenset[tuple[str, str]] = frozenset()
 
     def of(self, table: pd.DataFrame, claim: Claim, variant: str | None = None) -> pd.DataFrame:
         """The rows of a table that belong to the claim's experiment and variant, all seeds."""
@@ -231,22 +234,24 @@ def reached(results: Results, claim: Claim) -> str:
 def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
     """The scorecard's rows, a claim each, with the columns of :data:`COLUMNS`.
 
-    `reproduced` is `yes`, `no`, or `not comparable` where the run is missing from this study or was
-    made on another data set than the claim is about.
+    `reproduced` is `yes`, `no`, `missing` where a run of this study has no result, or `not
+    comparable` where this study has no such run, or made it on other data than the claim is about.
     """
     for claim in claims:
+        obstacle, remark = incomparable(results, claim)
         row = {
             "tutorial": claim["tutorial"],
             "claim": claim["claim"],
             "experiment": claim.get("experiment", claim.get("demonstration", "")),
             "variant": claim.get("variant", ", ".join(claim.get("variants", []))),
+            "measure": claim["measure"],
             "rule": claim.get("rule", "within"),
             "published": words(as_list(claim.get("published", []))),
             "ours": "",
             "tolerance": "",
             "basis": claim.get("basis", ""),
-            "remark": incomparable(results, claim),
-            "reproduced": "not comparable",
+            "remark": remark,
+            "reproduced": obstacle,
         }
         if row["rule"] == "within":
             allowed = sorted(set(tolerances(claim, as_list(claim["published"]))))
@@ -256,7 +261,7 @@ def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
                 row["basis"] = f"95 % of the difference of two shares of {claim['examples']} images"
             elif claim["tolerance"] == 0:
                 row["basis"] = "exact"
-        if not row["remark"]:
+        if not obstacle:
             ours = MEASURES[claim["measure"]](results, claim)
             reproduced, remark = judge(claim, ours)
             row["remark"] = "; ".join(filter(None, [remark, reached(results, claim)]))
@@ -265,20 +270,23 @@ def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def incomparable(results: Results, claim: Claim) -> str:
-    """Why a claim cannot be held against this study's runs; empty if it can."""
+def incomparable(results: Results, claim: Claim) -> tuple[str, str]:
+    """What to write for a claim that cannot be judged, and why; both are empty if it can."""
     if "demonstration" in claim:
         known = claim["demonstration"] in results.demonstrations
-        return "" if known else "not part of this study"
+        return ("", "") if known else ("not comparable", "not part of this study")
     variants = claim.get("variants") or [claim.get("variant", "default")]
     for variant in variants:
         runs = results.of(results.runs, claim, variant)
         if runs.empty:
-            return f"not part of this study: {claim['experiment']}/{variant}"
+            if (claim["experiment"], variant) in results.planned:
+                return "missing", f"no result of {claim['experiment']}/{variant}"
+            return "not comparable", f"not part of this study: {claim['experiment']}/{variant}"
         origin = results.origins[runs["dataset"].iloc[0]]
         if claim.get("dataset", origin) != origin:
-            return f"the claim is about {claim['dataset']}, this study has {origin}"
-    return ""
+            remark = f"the claim is about {claim['dataset']}, this study has {origin}"
+            return "not comparable", remark
+    return "", ""
 
 
 def as_list(value: Any) -> Values:
@@ -291,8 +299,8 @@ def words(values: Values) -> str:
     return " ".join(f"{v:.0f}" if v == round(v) and abs(v) >= 2 else f"{v:.4g}" for v in values)
 
 
-def read_results(files: Any) -> Results:
-    """Read what the rule's inputs name."""
+def read_results(files: Any, planned: list[str]) -> Results:
+    """Read what the rule's inputs name; `planned` are the ids of all runs that the study has."""
     records = {
         (Path(file).parts[-4], Path(file).parts[-3]): read_json(file) for file in files.records
     }
@@ -312,12 +320,15 @@ def read_results(files: Any) -> Results:
             for name in models
         },
         {about["name"]: about["origin"]["name"] for about in datasets},
+        frozenset((run.split("/")[0], run.split("/")[1]) for run in planned),
     )
 
 
 if __name__ == "__main__":
     with job(snakemake):
-        rows = score(read_results(snakemake.input), snakemake.params.claims)
+        rows = score(
+            read_results(snakemake.input, snakemake.params.planned), snakemake.params.claims
+        )
         table = pd.DataFrame(rows, columns=COLUMNS)
         with atomic(snakemake.output.scorecard) as temporary:
             table.to_csv(temporary, index=False)

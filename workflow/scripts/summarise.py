@@ -20,12 +20,13 @@ def identity(file: str) -> dict[str, Any]:
     return {"experiment": experiment, "variant": variant, "seed": int(seed.removeprefix("seed-"))}
 
 
-def run_row(run: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
-    """A run's row of the table of runs."""
+def run_row(run: dict[str, Any], metrics: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
+    """A run's row of the table of runs; `titles` are the data sets' by name."""
     settings, timings = run["settings"], run["timings"]
     training = settings["training"]
     return {
         "dataset": settings["dataset"],
+        "dataset_title": titles[settings["dataset"]],
         "model": settings["model"],
         "parameters": run["parameters"],
         "epochs": training.get("epochs"),
@@ -38,6 +39,7 @@ def run_row(run: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
             for name in timings
             if name != "images_per_s"
         },
+        "images_seen": round(timings["images_per_s"] * timings["train_s"]),
         "images_per_second": timings["images_per_s"],
         "peak_memory_mb": run["peak_memory_mb"],
         "device": run["device"]["kind"],
@@ -65,8 +67,10 @@ def write(table: pd.DataFrame, path: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake):
+        datasets = map(read_json, snakemake.input.datasets)
+        titles = {about["name"]: about["title"] for about in datasets}
         rows = [
-            {**identity(run), **run_row(read_json(run), read_json(metrics))}
+            {**identity(run), **run_row(read_json(run), read_json(metrics), titles)}
             for run, metrics in zip(snakemake.input.runs, snakemake.input.metrics, strict=True)
         ]
         table = pd.DataFrame(rows).astype({"epochs": "Int64", "steps": "Int64"})

@@ -88,6 +88,15 @@ class Study:
         return self._by_id[f"{experiment}/{variant}/seed-{seed}"]
 
     @cached_property
+    def variants(self) -> dict[str, list[str]]:
+        """The ids of each experiment's variants, in the order of the config."""
+        variants: dict[str, list[str]] = {name: [] for name in self.config["experiments"]}
+        for run in self.runs:
+            if run.variant not in variants[run.experiment]:
+                variants[run.experiment].append(run.variant)
+        return variants
+
+    @cached_property
     def datasets(self) -> list[str]:
         """The data sets that runs use, in the order of the config."""
         used = {run.settings["dataset"] for run in self.runs}
@@ -165,13 +174,16 @@ def merge(base: Config, changes: Mapping[str, Any]) -> Config:
 
 
 def with_defaults(config: Config) -> Config:
-    """Each experiment completed from `defaults`."""
-    config = copy.deepcopy(config)
+    """The config completed: each experiment from `defaults`, and keys that may be left out."""
+    config = {"functions": False, "missing": "fail", **copy.deepcopy(config)}
     defaults = config["defaults"]
     for name, experiment in config["experiments"].items():
         complete = merge(defaults, experiment)
         complete.setdefault("title", name)
         complete["splits"].setdefault("validation", None)
+        complete.setdefault("curves", {})
+        if complete.setdefault("illustrations", None):
+            complete["illustrations"].setdefault("maps_per_row", 8)
         config["experiments"][name] = complete
     return config
 
@@ -278,6 +290,7 @@ def _problems(config: Config) -> Iterator[str]:
             yield from dict.fromkeys(_settings_problems(settings, config, at, variant))
             if resources["gpu"] and settings["device"] == "cpu":
                 yield f"{at} ({variant}).resources.gpu: asks for a GPU, but device is cpu"
+        yield from _curve_problems(experiment, at)
         if len(set(experiment["seeds"])) < len(experiment["seeds"]):
             yield f"{at}.seeds: a seed stands there twice"
     for name, demonstration in config.get("demonstrations", {}).items():
@@ -305,6 +318,19 @@ def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
             if key not in known:
                 hint = schema.nearest(key, known)
                 yield f"{at}.grid.{path}: {experiment['model']} has no {key!r}{hint}"
+
+
+def _curve_problems(experiment: Config, at: str) -> Iterator[str]:
+    """Figures of columns that the experiment's history will not have."""
+    for name, curve in experiment["curves"].items():
+        column, limits = curve["column"], curve.get("range")
+        where = f"{at}.curves.{name}"
+        if column.startswith("val_") and not experiment["splits"]["validation"]:
+            yield f"{where}.column: {column} needs a validation split"
+        if column == "batch_accuracy" and not experiment["training"].get("log_every"):
+            yield f"{where}.column: batch_accuracy needs training.log_every"
+        if limits and not limits[0] < limits[1]:
+            yield f"{where}.range: must rise, but is {limits}"
 
 
 def _settings_problems(settings: Config, config: Config, at: str, variant: str) -> Iterator[str]:

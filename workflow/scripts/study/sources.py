@@ -13,6 +13,8 @@ from pathlib import Path
 SCRIPTS = Path(__file__).parents[1]
 REPORT_TEMPLATE = SCRIPTS.parent / "report" / "report.html.j2"
 REPORT_STYLE = REPORT_TEMPLATE.with_name("report.css")
+REPORT_SCRIPT = REPORT_TEMPLATE.with_name("report.js")
+REPORT_FILES = (REPORT_TEMPLATE, REPORT_STYLE, REPORT_SCRIPT)
 
 
 def fingerprint(script: str, *more: Path) -> str:

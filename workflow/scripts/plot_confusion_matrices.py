@@ -1,6 +1,7 @@
-"""Draw a run's confusion matrix; each row, a true class, sums to 1."""
+"""Draw each run's confusion matrix; each row, a true class, sums to 1."""
 
 import csv
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,9 +40,10 @@ def draw(shares: npt.NDArray[np.float64], names: list[str]) -> Figure:
 
 if __name__ == "__main__":
     with job(snakemake):
-        with open(snakemake.input.confusion, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        names = list(dict.fromkeys(row["true"] for row in rows))
-        shares = np.array([float(row["share"] or "nan") for row in rows])
-        drawing = draw(shares.reshape(len(names), len(names)), names)
-        style.save(drawing, [snakemake.output.svg, snakemake.output.png])
+        for file in snakemake.input.confusion:
+            with open(file, newline="", encoding="utf-8") as text:
+                rows = list(csv.DictReader(text))
+            names = list(dict.fromkeys(row["true"] for row in rows))
+            shares = np.array([float(row["share"] or "nan") for row in rows])
+            drawing = draw(shares.reshape(len(names), len(names)), names)
+            style.save_both(drawing, Path(snakemake.output.folder, *Path(file).parts[-4:-1]))

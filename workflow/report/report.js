@@ -1,0 +1,79 @@
+// Sorting, filtering, and the charts' check boxes. Without scripts the static figures stay.
+"use strict";
+
+function sortable(table) {
+  const body = table.tBodies[0];
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      const key = (row) => {
+        const cell = row.cells[column];
+        return cell ? (cell.dataset.value ?? cell.textContent.trim()) : "";
+      };
+      const compare = (a, b) => {
+        const [x, y] = [key(a), key(b)];
+        if (x === "" || y === "") return (x === "") - (y === ""); // empty cells stay last
+        const [n, m] = [Number(x), Number(y)];
+        const order = Number.isNaN(n) || Number.isNaN(m) ? x.localeCompare(y) : n - m;
+        return down ? -order : order;
+      };
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      body.append(...[...body.rows].sort(compare));
+    });
+  });
+}
+
+function filterClaims() {
+  const box = document.getElementById("only-open");
+  if (!box) return;
+  box.closest("p").hidden = false;
+  box.addEventListener("change", () => {
+    for (const row of document.querySelectorAll("#claims tbody tr")) {
+      row.hidden = box.checked && row.dataset.reproduced === "yes";
+    }
+  });
+}
+
+async function drawCharts(section) {
+  const views = [];
+  for (const chart of section.querySelectorAll(".chart")) {
+    const specification = JSON.parse(chart.querySelector("script").textContent);
+    chart.hidden = false;
+    // `ast`: expressions are interpreted, so that the page can forbid evaluating strings.
+    const options = { actions: false, renderer: "svg", ast: true };
+    const drawn = await vegaEmbed(chart, specification, options);
+    views.push(drawn.view);
+  }
+  if (!views.length) return;
+  section.querySelector(".static").classList.add("print-only");
+  const toggles = section.querySelector(".toggles");
+  toggles.hidden = toggles.querySelectorAll("input").length < 2;
+  toggles.addEventListener("change", () => {
+    const shown = [...toggles.querySelectorAll("input:checked")].map((box) => box.value);
+    for (const view of views) view.signal("shown", shown).runAsync();
+  });
+}
+
+function printWhole() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+}
+
+document.querySelectorAll("table.sortable").forEach(sortable);
+filterClaims();
+printWhole();
+Promise.all([...document.querySelectorAll("[data-charts]")].map(drawCharts)).then(() => {
+  document.documentElement.dataset.ready = "yes";
+});
