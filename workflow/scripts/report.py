@@ -131,20 +131,16 @@ def experiment_section(
     if runs.empty:
         return section
     accuracy = "batch_accuracy" if history["batch_accuracy"].notna().any() else "accuracy"
-    columns = (
-        {"loss": "training", "val_loss": "validation"},
-        {
-            accuracy: "training",
-            "val_accuracy": "validation",
-        },
-    )
+    watched = str(config["splits"]["validation"]).startswith("test")
+    other = "test, watched" if watched else "validation"
+    columns = {"loss": "training", "val_loss": other}, {accuracy: "training", "val_accuracy": other}
     there = history.dropna(axis="columns", how="all").columns
     colours = {row["variant"]: row["colour"] for row in rows if row["seeds"]}
     loss, accuracies = ({c: s for c, s in each.items() if c in there} for each in columns)
     section.update(
         findings=findings(runs, history, classes),
         validated=bool(config["splits"]["validation"]),
-        watched=str(config["splits"]["validation"]).startswith("test"),
+        watched=watched,
         colours=colours,
         charts=[
             charts.learning_curve(history, loss, colours, "Cross-entropy loss (nats)", True),

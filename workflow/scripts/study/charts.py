@@ -11,7 +11,7 @@ import pandas as pd
 Spec = dict[str, Any]
 
 HEIGHT = 260
-DASHES = {"training": [1, 0], "validation": [5, 3]}
+ERRORS = [0.5, 0.3, 0.2, 0.1, 0.08, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001]
 
 
 def learning_curve(
@@ -25,7 +25,7 @@ def learning_curve(
 
     Args:
         history: the experiment's rows of the table of histories.
-        columns: the columns to draw, and for each `training` or `validation`.
+        columns: the columns to draw, and for each what it is measured on; the second is dashed.
         colours: by variant, in the order of the legend.
         title: of the vertical axis.
         logarithmic: whether the vertical axis is.
@@ -47,9 +47,8 @@ def learning_curve(
     y = alt.Y("mean:Q", title=title, scale=scale)
     base = _base(_inline(table, ["variant", "split", "x", "mean", "min", "max"]), colours)
     base = base.encode(**encodings)
-    dash = alt.StrokeDash(
-        "split:N", legend=None, scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values()))
-    )
+    splits = alt.Scale(domain=list(columns.values()), range=[[1, 0], [5, 3]][: len(columns)])
+    dash = alt.StrokeDash("split:N", legend=None, scale=splits)
     near = alt.selection_point(
         name="near", nearest=True, on="pointerover", clear="pointerout", empty=False
     )
@@ -59,12 +58,9 @@ def learning_curve(
         .encode(
             y=y,
             opacity=alt.condition(near, alt.value(1), alt.value(0)),
-            tooltip=[
-                alt.Tooltip("variant:N", title="Variant"),
-                alt.Tooltip("split:N", title="Measured on"),
-                alt.Tooltip("x:Q", title=x),
-                alt.Tooltip("mean:Q", title=title, format=".4f"),
-            ],
+            tooltip=alt.value(
+                alt.ExprRef(_tooltip({"Variant": "variant", "Measured on": "split"}, x))
+            ),
         )
         .add_params(near),
     ]
@@ -103,14 +99,17 @@ def comparison(
     ]
     base = _base(_inline(table, columns), colours, "experiment")
     chart = base.mark_point(filled=True, size=70, opacity=0.85).encode(
-        x=alt.X("cost:Q", title=title, scale=alt.Scale(type="log")),
+        x=alt.X(
+            "cost:Q",
+            title=title,
+            scale=alt.Scale(type="log", nice=False, padding=12),
+            axis=alt.Axis(format="~s", tickCount=5),
+        ),
         y=alt.Y(
             "error:Q",
             title="Test accuracy",
-            scale=alt.Scale(type="log", reverse=True),
-            axis=alt.Axis(
-                labelExpr="format(1 - datum.value, '.3~f')", values=[0.2, 0.1, 0.05, 0.02, 0.01]
-            ),
+            scale=alt.Scale(type="log", reverse=True, nice=False, padding=12),
+            axis=alt.Axis(labelExpr="format(1 - datum.value, '.4~f')", values=ERRORS),
         ),
         color=_colour("experiment", colours),
         shape=alt.Shape(
@@ -126,6 +125,18 @@ def comparison(
         ],
     )
     return _spec(chart, f"Test accuracy against {title.lower()}, a mark a run")
+
+
+def _tooltip(names: dict[str, str], x: str) -> str:
+    """What hovering shows, as a Vega expression.
+
+    Spelt out because of the nearest-point selection: the hovered mark is then a cell around the
+    point, whose datum is the point. Vega-Lite 6.4 forgets that for text, and shows "undefined".
+    """
+    point = "(datum.datum || datum)"
+    parts = [f"'{title}': {point}.{field}" for title, field in names.items()]
+    parts += [f"'{x}': format({point}.x, ',')", f"'Value': format({point}.mean, '.4f')"]
+    return "{" + ", ".join(parts) + "}"
 
 
 def _base(data: Any, colours: dict[str, str], field: str = "variant") -> alt.Chart:
