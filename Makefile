@@ -2,7 +2,7 @@
 # make study     set up, then run the published study
 # make test      set up, then run all tests
 # make lint      set up, then check format, style and types only
-# make snapshot  copy the finished published study's tables to docs/results/
+# make snapshot  copy the finished published study's results to docs/results/ and the README
 # make lock      resolve the locks in envs/ anew
 
 PYTHON ?= python3
@@ -28,8 +28,8 @@ test: .venv/dev.done
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
 
-snapshot:
-	cp results/published/tables/*.csv docs/results/
+snapshot: .venv/study.done
+	$(BIN)/python docs/snapshot.py
 
 lock:
 	$(MAKE) -C envs

@@ -4,6 +4,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
@@ -16,3 +19,7 @@ rule all:
     default_target: True
     input:
         final_outputs(),
+
+
+onerror:
+    print("To report the runs that have finished, and name the others: --config missing=show")

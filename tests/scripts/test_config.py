@@ -33,6 +33,23 @@ def lenet(text: str) -> str:
 
 
 MISTAKES = {
+    "curve without its split": (
+        "experiments: {deep_cnn: {curves: {v: {column: val_loss}}}}",
+        "curves.v.column: val_loss needs a validation split",
+    ),
+    "curve without its log points": (
+        lenet("curves: {b: {column: batch_accuracy}}"),
+        "curves.b.column: batch_accuracy needs training.log_every",
+    ),
+    "range upside down": (
+        lenet("curves: {l: {column: loss, range: [1, 0]}}"),
+        "curves.l.range: must rise, but is [1, 0]",
+    ),
+    "unknown illustration": (
+        lenet("illustrations: {example_class: 1, figures: [kernel]}"),
+        "'kernel' is not known; did you mean 'kernels'?",
+    ),
+    "unknown way with missing runs": ("missing: hide", "missing: 'hide' is not known"),
     "unknown key at the top": ("experimets: {}", "experimets: unknown key; did you mean 'experim"),
     "unknown key": (lenet("batchsize: 3"), "experiments.lenet5.batchsize: unknown key"),
     "key of training": (lenet("training: {epoch: 3}"), "training.epoch: unknown key; did you mean"),

@@ -1,5 +1,6 @@
 """The parts that need no TensorFlow: schedule, splits, statistics, files, sources, scorecard."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import evaluate
 import prepare
 import score
 from conftest import ROOT
-from study import config, datasets, files, models, schedule, sources, statistics
+from study import calibration, config, datasets, files, models, schedule, sources, statistics
 from study.errors import StudyError
 from study.splits import Split
 
@@ -99,7 +100,7 @@ def test_metrics_are_scikit_learns() -> None:
     labels = generator.integers(0, 4, 500).astype(np.int32)
     logits = generator.standard_normal((500, 5)).astype(np.float32)
     logits[:, 4] -= 100  # a class that never occurs and is never predicted
-    metrics, counts = evaluate.evaluate(logits, labels)
+    metrics, counts, _ = evaluate.evaluate(logits, labels)
     predicted = logits.argmax(axis=1)
     assert (counts == sk.confusion_matrix(labels, predicted, labels=range(5))).all()
     assert metrics["accuracy"] == sk.accuracy_score(labels, predicted)
@@ -120,6 +121,38 @@ def test_metrics_are_scikit_learns() -> None:
 def test_rows_of_a_confusion_matrix_sum_to_one_not_its_columns() -> None:
     shares = statistics.row_shares(np.array([[8, 2], [5, 15]]))
     np.testing.assert_allclose(shares, [[0.8, 0.2], [0.25, 0.75]])
+
+
+def test_calibration_by_hand() -> None:
+    confidences = np.array([0.05, 0.95, 0.9, 1.0, 0.0])
+    right = np.array([False, True, False, True, True])
+    rows = calibration.reliability(confidences, right, bins=10)
+    # The upper end of a bin belongs to it, and zero to the first.
+    assert [(r["low"], r["examples"], r["right"]) for r in rows] == [
+        (0.0, 2, 1),
+        (0.8, 1, 0),
+        (0.9, 2, 2),
+    ]
+    expected = (2 * abs(0.5 - 0.025) + 1 * 0.9 + 2 * abs(1 - 0.975)) / 5
+    assert calibration.expected_calibration_error(rows) == pytest.approx(expected)
+
+
+def test_pooled_calibration_is_that_of_all_examples() -> None:
+    generator = np.random.default_rng(0)
+    confidences = generator.random(1000)
+    right = generator.random(1000) < confidences
+    parts = [calibration.reliability(c, r) for c, r in zip(
+        np.split(confidences, 4), np.split(right, 4), strict=True)]  # fmt: skip
+    whole = calibration.reliability(confidences, right)
+    for one, other in zip(calibration.pooled(parts), whole, strict=True):
+        assert one == pytest.approx(other)
+
+
+def test_the_worst_mistakes_come_first() -> None:
+    shares = np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.3, 0.7]])
+    labels = np.array([0, 0, 0, 1], np.int32)
+    assert calibration.mistakes(shares, labels, 5) == [(1, 0, 1, 0.8, 0.2), (2, 0, 1, 0.6, 0.4)]
+    assert len(calibration.mistakes(shares, labels, 1)) == 1
 
 
 def test_predictions_must_be_finite() -> None:
@@ -220,18 +253,8 @@ def test_fingerprint_follows_imports() -> None:
 
 
 HEAVY = {"tensorflow", "keras", "tensorflow_datasets"}
-LIGHT_SCRIPTS = [
-    "evaluate",
-    "summarise",
-    "score",
-    "report",
-    "plot_training_curves",
-    "plot_confusion_matrix",
-    "plot_class_accuracy",
-    "plot_class_distribution",
-    "plot_samples",
-    "prepare",
-]
+PLOTS = sorted(file.stem for file in sources.SCRIPTS.glob("plot_*.py"))
+LIGHT_SCRIPTS = ["evaluate", "summarise", "score", "report", "prepare", *PLOTS]
 
 
 def imported(statement: str) -> set[str]:
@@ -248,6 +271,12 @@ def imported(statement: str) -> set[str]:
 
 def test_no_table_or_figure_imports_tensorflow() -> None:
     assert not HEAVY & imported(f"import {', '.join(LIGHT_SCRIPTS)}")
+
+
+def test_no_figure_imports_what_starts_slowly() -> None:
+    assert len(PLOTS) > 20
+    slow = {"pandas", "seaborn", "scipy", "sklearn", "altair"}
+    assert not slow & imported(f"import {', '.join(PLOTS)}")
 
 
 def test_parsing_the_workflow_imports_nothing_heavy() -> None:
@@ -305,9 +334,17 @@ def test_a_series_is_judged_at_every_epoch() -> None:
 
 
 def test_claims_about_other_data_or_runs_are_not_judged() -> None:
-    claim = {"measure": "test_accuracy", "published": 1, "tolerance": 1}
+    claim: dict[str, object] = {"measure": "test_accuracy", "published": 1, "tolerance": 1}
     assert judged({**claim, "dataset": "cifar10"}, loss=[1])["reproduced"] == "not comparable"
     assert judged({**claim, "variant": "x"}, loss=[1])["reproduced"] == "not comparable"
+
+
+def test_claims_on_runs_without_a_result_wait_for_them() -> None:
+    known = dataclasses.replace(results({"loss": [1.0]}), planned=frozenset({("e", "x")}))
+    claim = {"tutorial": "S0", "claim": "c", "experiment": "e", "variant": "x"}
+    claim |= {"measure": "test_accuracy", "published": 1, "tolerance": 1}
+    row = next(iter(score.score(known, [claim])))
+    assert (row["reproduced"], row["remark"]) == ("missing", "no result of e/x")
 
 
 def test_every_claim_of_the_study_has_a_measure_and_a_run() -> None:

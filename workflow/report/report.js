@@ -42,9 +42,11 @@ function filterClaims() {
 
 async function drawCharts(section) {
   const views = [];
-  for (const chart of section.querySelectorAll(".chart")) {
+  const charts = [...section.querySelectorAll(".chart")];
+  // All of them first: each takes the width that it finds, which is what the others leave it.
+  for (const chart of charts) chart.hidden = false;
+  for (const chart of charts) {
     const specification = JSON.parse(chart.querySelector("script").textContent);
-    chart.hidden = false;
     // `ast`: expressions are interpreted, so that the page can forbid evaluating strings.
     const options = { actions: false, renderer: "svg", ast: true };
     const drawn = await vegaEmbed(chart, specification, options);

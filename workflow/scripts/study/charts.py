@@ -54,7 +54,7 @@ def learning_curve(
     )
     layers = [
         base.mark_line(strokeWidth=1.6, clip=True).encode(y=y, strokeDash=dash),
-        base.mark_circle(size=70)
+        base.mark_circle(size=70, aria=False)
         .encode(
             y=y,
             opacity=alt.condition(near, alt.value(1), alt.value(0)),

@@ -1,0 +1,310 @@
+"""The report as a reader has it: in a browser, without a network; and Snakemake's own report."""
+
+import csv
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from conftest import Checkout, copy_repository, counts
+
+CONFIG = ("--configfile", "config/demo.yaml")
+LIMIT = 15_000_000
+MARKUP = "</script><script>window.hacked = 1</script><img src=x onerror=window.hacked=1>"
+FAILED = "lenet5/wide/seed-0"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or another one of the machine's."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+
+
+class Reader:
+    """A page of the browser that notes what a reader should never meet."""
+
+    def __init__(self, browser: Browser, report: Path, **options: object) -> None:
+        self.context = browser.new_context(offline=True, **options)
+        self.page: Page = self.context.new_page()
+        self.problems: list[str] = []
+        self.page.on("console", lambda message: self.problems.append(message.text))
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._requested)
+        self.page.goto(report.as_uri())
+        self.page.wait_for_selector("html[data-ready=yes]", timeout=60_000)
+
+    def _requested(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith(("data:", "file:")):
+            self.problems.append(f"a request: {url}")
+
+
+@pytest.fixture
+def reader(browser: Browser, demo: Checkout) -> Iterator[Reader]:
+    reader = Reader(browser, demo.path / "results" / "demo" / "report.html")
+    yield reader
+    reader.context.close()
+
+
+def read(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="") as text:
+        return list(csv.DictReader(text))
+
+
+# What the page says -------------------------------------------------------------------------------
+
+
+def test_no_request_and_no_error(reader: Reader) -> None:
+    assert reader.page.locator(".chart svg").count() == 6 * 2 + 3
+    assert reader.problems == []
+
+
+def test_nothing_outside_is_referred_to(demo: Checkout) -> None:
+    page = (demo.path / "results" / "demo" / "report.html").read_text(encoding="utf-8")
+    assert len(page.encode()) < LIMIT
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    found = re.findall(r'(?:src|href)="([^"#][^"]{0,60})', markup)
+    assert found
+    assert [address for address in found if not address.startswith("data:")] == []
+    assert "default-src 'none'" in markup
+
+
+def test_every_number_of_the_result_table_is_from_the_table_of_runs(
+    reader: Reader, demo: Checkout
+) -> None:
+    runs = read(demo.path / "results" / "demo" / "tables" / "runs.csv")
+    rows = reader.page.locator("section[aria-labelledby=results] tbody tr")
+    assert rows.count() == len(runs)
+    for index, run in enumerate(runs):
+        cells = rows.nth(index).locator("td").all_inner_texts()
+        low, high = float(run["accuracy_low"]), float(run["accuracy_high"])
+        assert cells[3:6] == [
+            f"{int(run['parameters']):,}",
+            f"{float(run['accuracy']):.4f}",
+            f"{low:.4f} – {high:.4f}",  # noqa: RUF001
+        ]
+        assert cells[8:10] == [
+            f"{float(run['loss']):.4f}",
+            f"{float(run['calibration_error']):.4f}",
+        ]
+
+
+def test_every_claim_is_on_the_scorecard(reader: Reader, demo: Checkout) -> None:
+    claims = read(demo.path / "results" / "demo" / "tables" / "scorecard.csv")
+    shown = reader.page.locator("#claims tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.cells[1].textContent, row.dataset.reproduced])"
+    )
+    assert shown == [[claim["claim"], claim["reproduced"]] for claim in claims]
+    yes = sum(claim["reproduced"] == "yes" for claim in claims)
+    assert reader.page.locator(".answer strong.yes").inner_text() == f"{yes} are reproduced"
+
+
+def test_every_picture_has_a_description_and_loads(reader: Reader) -> None:
+    pictures = reader.page.locator("img").evaluate_all(
+        "images => images.map(image => [image.alt, image.naturalWidth])"
+    )
+    assert len(pictures) > 70
+    assert all(len(text) > 10 and width > 100 for text, width in pictures)
+    for chart in reader.page.locator(".chart").all():
+        assert len(chart.get_attribute("aria-label") or "") > 10
+
+
+def test_chart_data_is_the_history(demo: Checkout) -> None:
+    results = demo.path / "results" / "demo"
+    page = (results / "report.html").read_text(encoding="utf-8")
+    section = page.partition('aria-labelledby="experiment-core_mlp"')[2]
+    found = re.search(r'<script type="application/json">(.*?)</script>', section, re.DOTALL)
+    assert found
+    specification = json.loads(found[1])
+    drawn = next(iter(specification["datasets"].values()))
+    history = [
+        row for row in read(results / "tables" / "histories.csv") if row["experiment"] == "core_mlp"
+    ]
+    for split, column in (("training", "loss"), ("validation", "val_loss")):
+        values = [point["mean"] for point in drawn if point["split"] == split]
+        assert values == pytest.approx([float(row[column]) for row in history], rel=1e-5)
+
+
+# What the page does -------------------------------------------------------------------------------
+
+
+def test_hovering_names_the_curve_and_its_value(reader: Reader) -> None:
+    chart = reader.page.locator("[aria-labelledby=experiment-dropout_grid] .chart").first
+    chart.scroll_into_view_if_needed()
+    chart.hover(position={"x": 250, "y": 150})
+    chart.hover(position={"x": 260, "y": 155})
+    tip = reader.page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+    assert re.search(r"Variant\s*dropout-0\.\d", tip.inner_text())
+    assert re.search(r"Measured on\s*(training|test, watched)", tip.inner_text())
+    assert re.search(r"Value\s*\d\.\d{4}", tip.inner_text())
+    assert reader.problems == []
+
+
+def test_a_check_box_takes_its_variant_out_of_both_charts(reader: Reader) -> None:
+    section = reader.page.locator("[aria-labelledby=experiment-dropout_grid]")
+    colour = "#0072B2"
+    strokes = section.locator(f".chart svg .mark-line path[stroke='{colour}']")
+    assert strokes.count() == 4  # training and test, in two charts
+    box = section.get_by_role("checkbox", name="dropout-0.0")
+    box.focus()
+    reader.page.keyboard.press("Space")
+    reader.page.wait_for_timeout(500)
+    assert strokes.count() == 0
+    assert section.locator(".chart svg .mark-line path[stroke='#D55E00']").count() == 4
+    box.check()
+    reader.page.wait_for_timeout(500)
+    assert strokes.count() == 4
+
+
+def test_tables_sort_both_ways_by_mouse_and_keyboard(reader: Reader) -> None:
+    table = reader.page.locator("section[aria-labelledby=results] table")
+    cells = table.locator("tbody td:nth-child(5)")
+    head = table.get_by_role("button", name="Test accuracy")
+    head.click()
+    rising = [float(text) for text in cells.all_inner_texts()]
+    assert rising == sorted(rising)
+    assert len(set(rising)) > 3
+    head.focus()
+    reader.page.keyboard.press("Enter")
+    assert [float(text) for text in cells.all_inner_texts()] == rising[::-1]
+    assert table.locator("th[aria-sort=descending]").count() == 1
+    names = table.locator("tbody td:nth-child(2)")
+    table.get_by_role("button", name="Variant").click()
+    texts = names.all_inner_texts()
+    assert texts[0].startswith("activation")
+    assert texts[-1] == "wide-150"
+
+
+def test_the_scorecard_can_be_narrowed(reader: Reader) -> None:
+    rows = reader.page.locator("#claims tbody tr")
+    whole = rows.count()
+    reader.page.get_by_label("Show only what is not reproduced").check()
+    left = [row for row in rows.all() if row.is_visible()]
+    assert 0 < len(left) < whole
+    assert {row.get_attribute("data-reproduced") for row in left} == {"not comparable"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, demo: Checkout, scheme: str) -> None:
+    report = demo.path / "results" / "demo" / "report.html"
+    reader = Reader(browser, report, viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    reader.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 360
+    red, green, blue = (
+        int(number)
+        for number in re.findall(
+            r"\d+",
+            reader.page.evaluate("getComputedStyle(document.body).backgroundColor"),
+        )[:3]
+    )
+    assert (red + green + blue > 600) == (scheme == "light")
+    assert reader.problems == []
+    reader.context.close()
+
+
+def test_print_shows_static_figures_and_opens_what_is_folded(reader: Reader) -> None:
+    reader.page.emulate_media(media="print")
+    assert reader.page.locator("figure.static").first.is_visible()
+    assert not reader.page.locator(".charts").first.is_visible()
+    pages = reader.page.pdf(format="A4").count(b"/Type /Page\n")
+    assert pages > 10
+
+
+def test_without_scripts_the_static_figures_are_there(browser: Browser, demo: Checkout) -> None:
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto((demo.path / "results" / "demo" / "report.html").as_uri())
+    assert page.locator("figure.static").first.is_visible()
+    assert not page.locator(".toggles").first.is_visible()
+    context.close()
+
+
+# Missing runs, and names that are markup ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def partial(demo: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """The demo without one run's results, reported; some of its titles are markup."""
+    checkout = copy_repository(tmp_path_factory.mktemp("partial"))
+    shutil.copytree(demo.path / "results", checkout.path / "results")
+    shutil.copytree(demo.path / ".snakemake" / "metadata", checkout.path / ".snakemake/metadata")
+    shutil.rmtree(checkout.path / "results" / "demo" / "runs" / FAILED)
+    extra = [f"title={json.dumps(MARKUP)}", "missing=show"]
+    extra += [f"experiments={{deep_cnn: {{title: {json.dumps(MARKUP)}}}}}"]
+    done = checkout.snakemake(*CONFIG, "--config", *extra)
+    assert done.returncode == 0, done.stdout[-3000:]
+    return checkout
+
+
+def test_a_missing_run_is_shown_as_missing(partial: Checkout, browser: Browser) -> None:
+    results = partial.path / "results" / "demo"
+    assert not (results / "runs" / FAILED).exists()
+    assert len(read(results / "tables" / "runs.csv")) == 21
+    claims = read(results / "tables" / "scorecard.csv")
+    wide = [c for c in claims if c["experiment"] == "lenet5" and c["variant"] == "wide"]
+    assert "missing" in {claim["reproduced"] for claim in wide}
+    reader = Reader(browser, results / "report.html")
+    assert "1 of 22 runs has no result" in reader.page.locator(".warning").inner_text()
+    assert f"logs/train/{FAILED}.log" in reader.page.locator(".warning").inner_text()
+    rows = reader.page.locator("section[aria-labelledby=results] tbody tr")
+    assert rows.count() == 22
+    assert "missing" in rows.filter(has_text="lenet5").nth(3).inner_text()
+    assert "missing" in reader.page.locator("#cost ~ div tbody tr").last.inner_text()
+    # The others keep their colours.
+    swatches = reader.page.locator("[aria-labelledby=experiment-lenet5] .toggles .swatch")
+    assert swatches.last.get_attribute("style") == "background: #E69F00"
+    assert reader.problems == []
+    reader.context.close()
+
+
+def test_markup_in_titles_is_text(partial: Checkout, browser: Browser) -> None:
+    reader = Reader(browser, partial.path / "results" / "demo" / "report.html")
+    assert reader.page.title() == MARKUP
+    assert reader.page.locator("h1").inner_text() == MARKUP
+    assert reader.page.locator("#experiment-deep_cnn").inner_text() == MARKUP
+    assert reader.page.evaluate("window.hacked") is None
+    assert reader.page.locator("img[src=x]").count() == 0
+    reader.context.close()
+
+
+def test_once_the_run_is_there_everything_is_shown_again(partial: Checkout) -> None:
+    done = partial.snakemake("-n", "--quiet", "host", "reason", "rules", *CONFIG)
+    planned = counts(done.stdout)
+    assert planned["train"] == planned["evaluate"] == 1
+    assert planned["report"] == 1
+
+
+# Snakemake's own report ---------------------------------------------------------------------------
+
+
+def test_snakemakes_report_is_a_whole_offline_archive(
+    demo: Checkout, browser: Browser, tmp_path: Path
+) -> None:
+    done = demo.snakemake(*CONFIG, "--report", str(tmp_path / "archive.zip"))
+    assert done.returncode == 0, done.stdout[-3000:]
+    zipfile.ZipFile(tmp_path / "archive.zip").extractall(tmp_path)
+    index = next(tmp_path.rglob("report.html"))
+    names = {file.name for file in index.parent.rglob("*") if file.is_file()}
+    assert {"runs.csv", "scorecard.csv", "comparison.svg", "lenet5.svg"} <= names
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(index.as_uri())
+    page.get_by_text("Inside the networks").click()
+    page.get_by_text("dropped_features").wait_for()
+    for category in ("Building blocks", "Data", "Learning", "Predictions", "Report", "Results"):
+        assert category in (index.parent / "report.html").read_text(encoding="utf-8")
+    assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    context.close()
