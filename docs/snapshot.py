@@ -50,12 +50,10 @@ def main(study: str) -> None:
     shutil.copy(results / "report.html", target)
     for table in sorted((results / "tables").glob("*.csv")):
         shutil.copy(table, target)
+    (target / "figures").mkdir()
     for figure in FIGURES:
-        for suffix in (".svg", ".png"):
-            (target / "figures").mkdir(exist_ok=True)
-            flat = figure.removesuffix("/default").replace("/", "-")
-            source = results / "figures" / f"{figure}{suffix}"
-            shutil.copy(source, target / "figures" / f"{flat}{suffix}")
+        flat = figure.removesuffix("/default").replace("/", "-")
+        shutil.copy(results / "figures" / f"{figure}.svg", target / "figures" / f"{flat}.svg")
     (target / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
     claims = read(target / "scorecard.csv")
     (target / "README.md").write_text(about(where, claims), encoding="utf-8")
@@ -118,8 +116,9 @@ Written by the workflow, and put here by `make snapshot`.
 * `provenance.json`: what this page says of where the results come from
 
 Trained on {days} on {" and ".join(hardware["processors"])} ({hardware["cores"]} cores,
-{hardware["memory_gb"]} GB, {hardware["system"]}, device: {", ".join(hardware["devices"])}),
-by the code of commit `{where["commit"][:10]}`.
+{hardware["memory_gb"]} GB, {hardware["system"]}, device: {", ".join(hardware["devices"])});
+evaluated, drawn and reported by the code of commit `{where["commit"][:10]}`, whose training code is
+the one that trained the runs.
 
 ## Not reproduced, of {len(judged)} claims
 
