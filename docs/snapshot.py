@@ -124,7 +124,8 @@ the one that trained the runs.
 
 {lines}
 
-Each run has one seed; a verdict near its limit can change with another.
+A verdict near its limit can change with the seed. Times were taken as the runs went, two at a time;
+other work on the machine would have lengthened them.
 """
 
 
