@@ -1,6 +1,7 @@
 # make           set up, then run the demo study (no network after the set-up)
 # make study     set up, then run the published study
 # make test      set up, then run all tests
+# make faults    set up, then kill a training at 50 random moments (about 20 minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README
 # make lock      resolve the locks in envs/ anew
@@ -11,7 +12,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test lint snapshot lock
+.PHONY: demo study test faults lint snapshot lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -24,6 +25,9 @@ study: .venv/study.done
 
 test: .venv/dev.done
 	$(BIN)/python -m pytest
+
+faults: .venv/dev.done
+	KILLS=50 $(BIN)/python -m pytest tests/faults
 
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py

@@ -41,9 +41,11 @@ def test_steps_have_full_batches_only() -> None:
 
 
 @pytest.mark.parametrize("log_every", [None, 1, 7, 100])
-def test_every_example_is_visited_once_an_epoch(log_every: int | None) -> None:
+@pytest.mark.parametrize("at_most", [None, 5, 30])
+def test_every_example_is_visited_once_an_epoch(log_every: int | None, at_most: int | None) -> None:
     seen = np.zeros(103, int)
-    for chunk in schedule.chunks(103, 10, epochs=3, log_every=log_every):
+    for chunk in schedule.chunks(103, 10, epochs=3, log_every=log_every, at_most=at_most):
+        assert chunk.steps * chunk.batch_size <= max(10, at_most or 1000)
         order = schedule.order(1, chunk.epoch, 103)
         end = chunk.first_example + chunk.steps * chunk.batch_size
         seen[order[chunk.first_example : end]] += 1

@@ -1,6 +1,7 @@
 """Models, optimisers and the training engine; TensorFlow is imported once for all of it."""
 
 import dataclasses
+import itertools
 import os
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from study import backend, config, models, schedule, statistics
+from study.checkpoints import Checkpoints
 from study.datasets import Dataset
-from study.errors import StudyError
+from study.errors import StoppedError, StudyError
 from study.parameters import ACTIVATIONS
 
 DEVICE = backend.start("cpu", threads=1)
@@ -270,6 +272,41 @@ def test_a_seed_gives_the_same_bits_again(
         outcomes.append(np.concatenate([w.ravel() for w in model.get_weights()]))
     assert (outcomes[0] == outcomes[1]).all()
     assert (outcomes[0] != outcomes[2]).any()
+
+
+@pytest.mark.parametrize(("name", "parameters", "count"), ARCHITECTURES)
+@pytest.mark.parametrize("optimizer", ["adam", "adadelta"])
+def test_a_run_in_pieces_ends_with_the_same_bits(
+    name: str,
+    parameters: dict[str, Any],
+    count: int,
+    optimizer: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Stopped after every second call and gone on with from its checkpoint, in a new model."""
+    monkeypatch.setattr(engine, "CALL", 32)
+    images, labels = examples(80)
+    plan = training(epochs=2, optimizer={"name": optimizer, "learning_rate": 0.01})
+    outcomes = []
+    for every in (2, 1000):
+        calls = itertools.count(1)
+        while True:
+            model = built(name, **parameters)
+            with Checkpoints(tmp_path / str(every), "f" * 64) as store:
+                try:
+                    history = engine.train(
+                        model, images, labels, training=plan, seed=1,
+                        validation=(images, labels), checkpoints=store,
+                        stopping=lambda calls=calls, every=every: next(calls) % every == 0,
+                    )  # fmt: skip
+                    break
+                except StoppedError:
+                    continue
+        assert store.resumed_at == ([2, 4, 6] if every == 2 else [])
+        outcomes.append((history, np.concatenate([w.ravel() for w in model.get_weights()])))
+    assert outcomes[0][0] == outcomes[1][0]
+    assert (outcomes[0][1] == outcomes[1][1]).all()
 
 
 def test_dropout_masks_depend_on_the_step_alone() -> None:

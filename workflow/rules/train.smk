@@ -26,6 +26,7 @@ rule train:
     params:
         settings=run_settings,
         seed=run_seed,
+        checkpoints="results/{study}/checkpoints/{experiment}/{variant}/seed-{seed}",
         source=source_of_training,
     script:
         "../scripts/train.py"

@@ -37,7 +37,7 @@ def run_row(run: dict[str, Any], metrics: dict[str, Any], titles: dict[str, str]
         **{
             f"{name.removesuffix('_s')}_seconds": timings[name]
             for name in timings
-            if name != "images_per_s"
+            if name not in ("images_per_s", "checkpoints_s")
         },
         "images_seen": round(timings["images_per_s"] * timings["train_s"]),
         "images_per_second": timings["images_per_s"],

@@ -77,6 +77,20 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **found}
 
 
+def machine() -> dict[str, Any]:
+    """The machine: processor, cores, memory in GB (10^9 bytes; None where unknown), system."""
+    try:
+        memory = round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1)
+    except (ValueError, AttributeError):
+        memory = None
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": memory,
+        "system": platform.system(),
+    }
+
+
 def peak_memory_mb() -> float:
     """The largest resident memory that this process has had, in MB (10^6 bytes)."""
     import resource

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from study import optimizers, schedule
-from study.errors import StudyError
+from study.checkpoints import Checkpoints
+from study.errors import StoppedError, StudyError
 from study.statistics import cross_entropies
 
 Images = npt.NDArray[np.uint8]
@@ -23,6 +24,9 @@ Labels = npt.NDArray[np.int32]
 Row = dict[str, float]
 
 EVALUATION_BATCH = 100
+
+CALL = 10_000
+"""Examples trained on in one call, at most: after each, a run can be stopped and gone on with."""
 
 
 def train(
@@ -34,6 +38,8 @@ def train(
     seed: int,
     validation: tuple[Images, Labels] | None = None,
     jit_compile: bool = False,
+    checkpoints: Checkpoints | None = None,
+    stopping: Callable[[], bool] = lambda: False,
     on_row: Callable[[Row], None] = lambda row: None,
     on_progress: Callable[[int], None] = lambda examples: None,
 ) -> list[Row]:
@@ -48,6 +54,8 @@ def train(
         seed: with the epoch it gives the order of the examples.
         validation: images and labels to evaluate on at each row of the history.
         jit_compile: whether XLA compiles the steps.
+        checkpoints: where to go on from, and to write to now and then; None for neither.
+        stopping: whether to stop; asked every :data:`CALL` examples.
         on_row: is called with each row as soon as it is there.
         on_progress: is called with the number of examples just trained on.
 
@@ -56,6 +64,7 @@ def train(
 
     Raises:
         StudyError: as soon as the loss or a weight is not finite; it names epoch and step.
+        StoppedError: when asked to, once a checkpoint is written.
     """
     with logits_of(model):
         loop = _Loop(model, images, labels, training, jit_compile)
@@ -64,41 +73,57 @@ def train(
         history: list[Row] = []
         totals = np.zeros(3)
         epoch, order = -1, np.zeros(0, np.int32)
+        start = 0
+        if checkpoints and (found := checkpoints.load()):
+            arrays, state = found
+            loop.restore(arrays)
+            start, history, totals = state["step"], state["history"], np.array(state["totals"])
         plan = schedule.chunks(
             len(images),
             training["batch_size"],
             epochs=training.get("epochs"),
             steps=training.get("steps"),
             log_every=training["log_every"],
+            at_most=CALL,
         )
         for chunk in plan:
+            if chunk.first_step < start:
+                on_progress(chunk.steps * chunk.batch_size)
+                continue
             if chunk.epoch != epoch:
                 epoch, order = chunk.epoch, schedule.order(seed, chunk.epoch, len(images))
             totals += loop.run(chunk, order, by_batch)
-            on_progress(chunk.steps * chunk.batch_size)
-            if not chunk.ends_row:
-                continue
             step = chunk.first_step + chunk.steps
-            _refuse_not_finite(model, chunk.epoch, step)
-            loss, accuracy = (totals[:2] / totals[2]).tolist()
-            row: Row = {"epoch": chunk.epoch, "step": step, "loss": loss, "accuracy": accuracy}
-            totals[:] = 0
-            if training["log_every"] is not None:
-                batch = schedule.batch(
-                    seed,
-                    step,
-                    len(images),
-                    training["batch_size"],
-                    with_rest=training.get("epochs") is not None,
+            on_progress(chunk.steps * chunk.batch_size)
+            if chunk.ends_row:
+                _refuse_not_finite(model, chunk.epoch, step)
+                loss, accuracy = (totals[:2] / totals[2]).tolist()
+                row: Row = {"epoch": chunk.epoch, "step": step, "loss": loss, "accuracy": accuracy}
+                totals[:] = 0
+                if training["log_every"] is not None:
+                    batch = schedule.batch(
+                        seed,
+                        step,
+                        len(images),
+                        training["batch_size"],
+                        with_rest=training.get("epochs") is not None,
+                    )
+                    row["batch_accuracy"] = evaluator.score(images[batch], labels[batch])[1]
+                if validation is not None:
+                    size = training["batch_size"] if by_batch else EVALUATION_BATCH
+                    row["val_loss"], row["val_accuracy"] = evaluator.score(
+                        *validation, batch_size=size, by_batch=by_batch
+                    )
+                history.append(row)
+                on_row(row)
+            stop = stopping()
+            if checkpoints and (stop or checkpoints.due()):
+                state = {"history": history, "totals": totals.tolist()}
+                checkpoints.save(step, loop.arrays(), state)
+            if stop:
+                raise StoppedError(
+                    f"stopped after step {step}, as a signal asked; started again, it goes on"
                 )
-                row["batch_accuracy"] = evaluator.score(images[batch], labels[batch])[1]
-            if validation is not None:
-                size = training["batch_size"] if by_batch else EVALUATION_BATCH
-                row["val_loss"], row["val_accuracy"] = evaluator.score(
-                    *validation, batch_size=size, by_batch=by_batch
-                )
-            history.append(row)
-            on_row(row)
     return history
 
 
@@ -172,6 +197,21 @@ class _Loop:
         self.generators = [(g.state, int(g.state[0])) for g in generators if g is not None]
         self.jit_compile = jit_compile
         self.compiled: dict[int, Any] = {}
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that changes from step to step, by name, but for the step itself."""
+        return {name: np.asarray(variable) for name, variable in self._changing()}
+
+    def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        """Put back what :meth:`arrays` gave."""
+        for name, variable in self._changing():
+            variable.assign(arrays[name])
+
+    def _changing(self) -> Iterator[tuple[str, Any]]:
+        for place, weight in enumerate(self.model.weights):
+            yield f"weight_{place}", weight.value
+        for place, slot in enumerate(self.optimizer.slots):
+            yield f"slot_{place}", slot
 
     def run(
         self, chunk: schedule.Chunk, order: npt.NDArray[np.int32], by_batch: bool

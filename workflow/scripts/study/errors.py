@@ -1,4 +1,4 @@
-"""The one kind of error that is meant for the user's eyes."""
+"""The errors that are meant for the user's eyes."""
 
 
 class StudyError(Exception):
@@ -7,3 +7,13 @@ class StudyError(Exception):
     The message says what is wrong (naming the file, key or path), why, and what to do. It is shown
     without a traceback; the job's log has the traceback.
     """
+
+    status = 1
+    """The job's exit status."""
+
+
+class StoppedError(StudyError):
+    """A signal asked the job to end, and it has, in a state from which it can go on."""
+
+    status = 143
+    """128 and the number of SIGTERM, as a shell gives it."""

@@ -42,7 +42,7 @@ def job(snakemake: Any) -> Iterator[Any]:
         logger.exception("failed: %s", name)
         said = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
         print(f"\nError in {name}:\n{said}\n(The whole log: {path})\n", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(getattr(error, "status", 1))
     logger.info("done: %s in %.1f s", name, time.perf_counter() - start)
 
 

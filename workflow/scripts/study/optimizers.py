@@ -15,7 +15,13 @@ import tensorflow as tf
 
 
 class Optimizer(Protocol):
-    """Changes variables by their gradients."""
+    """Changes variables by their gradients.
+
+    Attributes:
+        slots: what it remembers from step to step.
+    """
+
+    slots: list[tf.Variable]
 
     def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
         """Update the variables.
@@ -53,6 +59,7 @@ class SGD:
         self.momentum = momentum
         self.nesterov = nesterov
         self.velocities = _zeros_like(variables) if momentum else []
+        self.slots = [*self.velocities]
 
     def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
         """Update the variables; see :class:`Optimizer`."""
@@ -94,6 +101,7 @@ class Adam:
         self.epsilon = epsilon
         self.means = _zeros_like(variables)
         self.squares = _zeros_like(variables)
+        self.slots = [*self.means, *self.squares]
 
     def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
         """Update the variables; see :class:`Optimizer`."""
@@ -138,6 +146,7 @@ class Adadelta:
         self.epsilon = epsilon
         self.squares = _zeros_like(variables)
         self.updates = _zeros_like(variables)
+        self.slots = [*self.squares, *self.updates]
 
     def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
         """Update the variables; see :class:`Optimizer`."""

@@ -35,6 +35,7 @@ def chunks(
     epochs: int | None = None,
     steps: int | None = None,
     log_every: int | None = None,
+    at_most: int | None = None,
 ) -> Iterator[Chunk]:
     """Plan a run: every example once an epoch, cut where batches, epochs or rows of history end.
 
@@ -48,6 +49,7 @@ def chunks(
         epochs: how often to go through the split, or
         steps: how many steps to make. Exactly one of the two.
         log_every: steps between rows of the history; None for one row an epoch.
+        at_most: examples of a chunk, or one batch if that has more; None for no limit.
 
     Raises:
         ValueError: if not exactly one of `epochs` and `steps` is given, or no full batch fits.
@@ -62,6 +64,7 @@ def chunks(
     an_epoch = full + bool(rest)
     total = steps if steps is not None else an_epoch * (epochs or 0)
     row = log_every or an_epoch
+    limit = max(1, at_most // batch_size) if at_most else total
     done = 0
     while done < total:
         epoch, at = divmod(done, an_epoch)
@@ -69,7 +72,7 @@ def chunks(
             count, size = 1, rest
         else:
             until_row = row - done % row
-            count, size = min(full - at, until_row, total - done), batch_size
+            count, size = min(full - at, until_row, total - done, limit), batch_size
         end = done + count
         yield Chunk(epoch, at * batch_size, size, count, done, end % row == 0 or end == total)
         done = end

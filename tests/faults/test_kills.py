@@ -1,0 +1,229 @@
+"""A run that is killed at any moment goes on, and ends with the bits of one that never was.
+
+Each kill costs a start of TensorFlow. CI makes a few; all of them: `make faults`, or
+
+    KILLS=50 python -m pytest tests/faults
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from study import datasets
+
+KILLS = int(os.environ.get("KILLS", "3"))
+JOB = Path(__file__).parent / "train_job.py"
+SHAPE = (28, 28, 1)
+
+ADAM = {"name": "adam", "learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
+ADADELTA = {"name": "adadelta", "learning_rate": 1.0, "rho": 0.95, "epsilon": 1e-7}
+SGD = {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "nesterov": False}
+
+# Each architecture with the optimiser and the kind of counting that the study gives it.
+RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "mlp": ({"dropout": 0.4}, {"optimizer": ADAM, "batch_size": 32, "epochs": 60}),
+    "core_mlp": ({}, {"optimizer": ADAM, "batch_size": 128, "epochs": 12, "epoch_mean": "batches"}),
+    "lenet5": (
+        {"pooling": "max", "block_dropout": 0.2, "dense_dropout": 0.3},
+        {"optimizer": ADADELTA, "batch_size": 1000, "microbatch_size": 50, "epochs": 8},
+    ),
+    "deep_cnn": (
+        {"filters": [8, 16], "units": 256},
+        {"optimizer": ADAM, "batch_size": 100, "steps": 300, "log_every": 7},
+    ),
+    "softmax_regression": ({}, {"optimizer": SGD, "batch_size": 50, "steps": 3000}),
+}
+TURNS = [name for _, name in zip(range(KILLS), list(RUNS) * KILLS, strict=False)]
+
+
+def settings(name: str) -> dict[str, Any]:
+    parameters, training = RUNS[name]
+    base = {
+        "loss": "sparse_categorical_crossentropy",
+        "loss_reduction": "mean",
+        "microbatch_size": None,
+        "log_every": None,
+        "epoch_mean": "examples",
+    }
+    return {
+        "dataset": "bands",
+        "splits": {"train": "train", "validation": "test", "test": "test"},
+        "model": name,
+        "parameters": parameters,
+        "training": base | training,
+        "precision": "float32",
+        "device": "cpu",
+        "export": False,
+    }
+
+
+def prepare(folder: Path, name: str, **changes: Any) -> Path:
+    """A folder with data and a job's description."""
+    generator = np.random.default_rng(0)
+    arrays: dict[str, np.ndarray] = {}
+    for split, count in (("train", 6000), ("test", 500)):
+        labels = generator.integers(0, 10, count).astype(np.int32)
+        images = generator.integers(0, 60, (count, *SHAPE)).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[2 * label + 3 : 2 * label + 6] += 180
+        arrays[f"{split}_images"], arrays[f"{split}_labels"] = images, labels
+    about = {
+        "name": "bands",
+        "input_shape": list(SHAPE),
+        "class_names": list("0123456789"),
+        "fingerprint": datasets.fingerprint(arrays),
+    }
+    datasets.save(folder / "examples.npz", folder / "dataset.json", arrays, about)
+    asked = {"folder": str(folder), "settings": settings(name), "seed": 3, "least_seconds": 0.0}
+    (folder / "job.json").write_text(json.dumps(asked | changes))
+    return folder / "job.json"
+
+
+def start(asked: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, str(JOB), str(asked)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def finish(asked: Path) -> None:
+    process = start(asked)
+    _, said = process.communicate()
+    assert process.returncode == 0, said.decode()[-2000:]
+
+
+def steps_of(folder: Path) -> list[int]:
+    found = folder.glob("checkpoints/*/step-*")
+    return sorted(int(path.name.removeprefix("step-")) for path in found)
+
+
+def wait_for_a_checkpoint(folder: Path, process: subprocess.Popen[bytes], more_than: int) -> None:
+    limit = time.monotonic() + 120
+    while not any(step > more_than for step in steps_of(folder)):
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
+def results(folder: Path) -> dict[str, Any]:
+    """What a run publishes, but for times."""
+    import zipfile
+
+    run = folder / "runs" / "experiment" / "variant" / "seed-0"
+    with np.load(run / "predictions.npz") as stored:
+        logits = stored["logits"].tobytes()
+    with zipfile.ZipFile(run / "model.keras") as model:
+        weights = model.read("model.weights.h5")
+    record = json.loads((run / "run.json").read_text())
+    return {
+        "logits": logits,
+        "weights": weights,
+        "history": (run / "history.csv").read_bytes(),
+        "resumed_at": record["resumed_at"],
+    }
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Each architecture's results, without a kill."""
+    known = {}
+    for name in dict.fromkeys([*TURNS, "mlp"]):
+        folder = tmp_path_factory.mktemp(name)
+        finish(prepare(folder, name))
+        known[name] = results(folder)
+        assert not (folder / "checkpoints").exists()
+    return known
+
+
+@pytest.mark.parametrize(("turn", "name"), enumerate(TURNS))
+def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
+    turn: int, name: str, tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
+) -> None:
+    asked = prepare(tmp_path, name)
+    process = start(asked)
+    wait_for_a_checkpoint(tmp_path, process, more_than=0)
+    moment = random.Random(turn).uniform(0, 1.2)
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    process.communicate()
+    finish(asked)
+    ended = results(tmp_path)
+    expected = uninterrupted[name]
+    assert ended["history"] == expected["history"]
+    assert ended["logits"] == expected["logits"]
+    assert ended["weights"] == expected["weights"]
+    assert not (tmp_path / "checkpoints").exists()
+    if process.returncode == -signal.SIGKILL:
+        assert len(ended["resumed_at"]) == 1
+
+
+def test_asked_to_stop_it_writes_a_checkpoint_and_goes_on_later(
+    tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
+) -> None:
+    asked = prepare(tmp_path, "mlp", least_seconds=1000.0)  # no checkpoint but the last
+    process = start(asked)
+    limit = time.monotonic() + 120
+    log = tmp_path / "train.log"
+    while "epoch 1 " not in (log.read_text() if log.exists() else ""):
+        assert process.poll() is None
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "started again, it goes on" in said.decode()
+    assert "Traceback" not in said.decode()
+    steps = steps_of(tmp_path)
+    assert len(steps) == 1
+    finish(asked)
+    ended = results(tmp_path)
+    assert ended["resumed_at"] == steps
+    assert ended["history"] == uninterrupted["mlp"]["history"]
+    assert ended["weights"] == uninterrupted["mlp"]["weights"]
+
+
+def test_killed_between_its_outputs_and_the_clean_up(
+    tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
+) -> None:
+    asked = prepare(tmp_path, "mlp")
+    process = start(asked)
+    done = tmp_path / "runs" / "experiment" / "variant" / "seed-0" / "predictions.npz"
+    limit = time.monotonic() + 120
+    while not done.exists():
+        assert time.monotonic() < limit
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+    finish(asked)
+    assert results(tmp_path)["weights"] == uninterrupted["mlp"]["weights"]
+    assert not (tmp_path / "checkpoints").exists()
+
+
+def test_two_processes_never_train_one_run(tmp_path: Path) -> None:
+    endless = settings("mlp")
+    endless["training"]["epochs"] = 100_000
+    asked = prepare(tmp_path, "mlp", settings=endless)
+    first = start(asked)
+    try:
+        wait_for_a_checkpoint(tmp_path, first, more_than=0)
+        second = start(asked)
+        _, said = second.communicate()
+        assert second.returncode == 1
+        assert f"process {first.pid} on" in said.decode()
+        assert "is training this run already" in said.decode()
+        assert first.poll() is None
+    finally:
+        first.kill()
+        first.communicate()

@@ -1,0 +1,163 @@
+"""Checkpoints on the disk: whole or not there, verified, and never another run's."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study import checkpoints
+from study.checkpoints import Checkpoints
+from study.errors import StudyError
+
+STATE = {"history": [{"epoch": 0, "loss": 0.1 + 0.2}], "totals": [1.5, 2.0, 3.0]}
+
+
+def arrays(value: float) -> dict[str, np.ndarray]:
+    return {"weight_0": np.full((3, 4), value, np.float32), "slot_0": np.arange(5.0)}
+
+
+def opened(folder: Path, print_of: str = "a" * 64) -> Checkpoints:
+    return Checkpoints(folder, print_of, least_seconds=0)
+
+
+def written(folder: Path, steps: tuple[int, ...] = (1, 2, 3)) -> list[Path]:
+    """Some checkpoints; what is left of them, the newest first."""
+    with opened(folder) as store:
+        for step in steps:
+            store.save(step, arrays(step), STATE)
+    return sorted((folder / ("a" * 32)).glob("step-*"), reverse=True)
+
+
+def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
+    written(tmp_path)
+    with opened(tmp_path) as store:
+        found = store.load()
+        assert found
+        loaded, state = found
+        assert (state["step"], state["history"], state["totals"]) == (3, *STATE.values())
+        for name, array in arrays(3).items():
+            assert loaded[name].dtype == array.dtype
+            np.testing.assert_array_equal(loaded[name], array)
+        assert store.resumed_at == [3]
+
+
+def test_the_newest_two_are_kept(tmp_path: Path) -> None:
+    assert [path.name[-2:] for path in written(tmp_path, (9, 10, 11))] == ["11", "10"]
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("spoil", [truncate, empty, flip, Path.unlink])
+@pytest.mark.parametrize("file", ["arrays.npz", "state.json"])
+def test_a_broken_one_is_passed_over_for_the_one_before(
+    spoil, file: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    newest = written(tmp_path)[0]
+    spoil(newest / file)
+    with opened(tmp_path) as store:
+        found = store.load()
+    assert found
+    assert found[1]["step"] == 2
+    assert str(newest) in caplog.text
+    assert "cannot be used" in caplog.text
+
+
+def test_with_all_broken_the_run_starts_anew(tmp_path: Path) -> None:
+    for path in written(tmp_path):
+        empty(path / "arrays.npz")
+    with opened(tmp_path) as store:
+        assert store.load() is None
+
+
+def test_another_runs_checkpoint_is_never_used(tmp_path: Path) -> None:
+    newest = written(tmp_path)[0]
+    with opened(tmp_path, "b" * 64) as store:
+        assert store.load() is None
+        # Nor if it is put where this run looks.
+        newest.rename(store.folder / newest.name)
+        assert store.load() is None
+
+
+def test_fingerprints_tell_settings_apart() -> None:
+    one = checkpoints.fingerprint({"rate": 0.1, "units": 5}, 3)
+    assert one == checkpoints.fingerprint({"units": 5, "rate": 0.1}, 3)
+    assert one != checkpoints.fingerprint({"rate": 0.1, "units": 5}, 4)
+    assert one != checkpoints.fingerprint({"rate": 0.1000001, "units": 5}, 3)
+
+
+def test_a_half_written_one_is_swept_away(tmp_path: Path) -> None:
+    written(tmp_path)
+    half = tmp_path / ("a" * 32) / ".step-7-1"
+    half.mkdir()
+    (half / "arrays.npz").write_bytes(b"half")
+    with opened(tmp_path) as store:
+        found = store.load()
+    assert found
+    assert found[1]["step"] == 3
+    assert not half.exists()
+
+
+def test_a_full_disk_costs_the_checkpoint_and_not_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = written(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoints.np, "savez", full)
+    with opened(tmp_path) as store:
+        store.save(8, arrays(8), STATE)
+        found = store.load()
+    assert found
+    assert found[1]["step"] == 3
+    assert "no checkpoint at step 8" in caplog.text
+    assert sorted(before) == sorted((tmp_path / ("a" * 32)).iterdir())
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    with opened(tmp_path), pytest.raises(StudyError, match=f"process {os.getpid()} on"):
+        opened(tmp_path).__enter__()
+    with opened(tmp_path):
+        pass
+
+
+def test_nothing_is_left_once_cleared(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    written(folder)
+    with opened(folder, "b" * 64) as store:
+        store.clear()
+    assert not folder.exists()
+
+
+def test_writing_takes_a_bounded_share_of_the_time(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        assert store.due()
+        store.save(1, arrays(1), STATE)
+        assert not store.due()
+        assert store._wait == pytest.approx(store.seconds / checkpoints.COST)
+
+
+def test_an_altered_state_is_noticed(tmp_path: Path) -> None:
+    newest = written(tmp_path)[0] / "state.json"
+    state = json.loads(newest.read_text())
+    state["history"][0]["loss"] = 0.0
+    newest.write_text(json.dumps(state))
+    with opened(tmp_path) as store:
+        found = store.load()
+    assert found
+    assert found[1]["step"] == 2
