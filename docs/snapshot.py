@@ -1,26 +1,24 @@
 """Copy a finished study's results to docs/results/, and its result table into the README.
 
-    python docs/snapshot.py [study]
+    python docs/snapshot.py [config/config.yaml]
 
-Refuses runs that other code has trained than the code that stands here, and uncommitted code: the
-snapshot names the commit, the date and the hardware that it comes from.
+Refuses results that Snakemake would make anew, and code that is not committed: the snapshot names
+the commit, the date and the hardware that it comes from.
 """
 
 import csv
 import json
-import os
-import platform
 import shutil
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from study import models, sources  # noqa: E402
+from study import config as study_config  # noqa: E402
 from study.style import short  # noqa: E402
 
 CODE = ("Snakefile", "workflow", "config", "envs")
@@ -38,68 +36,84 @@ LIMIT = 12_000_000
 Row = dict[str, str]
 
 
-def main(study: str) -> None:
-    """Rewrite docs/results/ and the README's table from the results of a study."""
+def main(config: str) -> None:
+    """Rewrite docs/results/ and the README's table from the results of the study in a config."""
+    study = study_config.load([ROOT / config]).name
     results, target = ROOT / "results" / study, ROOT / "docs" / "results"
-    if not (results / "report.html").is_file():
-        sys.exit(f"there is no {results / 'report.html'}: run the study first")
-    records = sorted((results / "runs").rglob("run.json"))
+    records = [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((results / "runs").rglob("run.json"))
+    ]
+    refuse_what_is_not_of_this_commit(config)
     where = provenance(records)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    shutil.copy(results / "report.html", target)
-    for table in sorted((results / "tables").glob("*.csv")):
-        shutil.copy(table, target)
-    (target / "figures").mkdir()
-    for figure in FIGURES:
-        flat = figure.removesuffix("/default").replace("/", "-")
-        shutil.copy(results / "figures" / f"{figure}.svg", target / "figures" / f"{flat}.svg")
-    (target / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
-    claims = read(target / "scorecard.csv")
-    (target / "README.md").write_text(about(where, claims), encoding="utf-8")
-    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-    if size > LIMIT:
-        sys.exit(f"the snapshot has {size:,} bytes, more than {LIMIT:,}")
+    with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
+        fresh = Path(temporary, "results")
+        fill(fresh, results, where)
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
     readme = ROOT / "README.md"
     before, rest = readme.read_text(encoding="utf-8").split(START)
     after = rest.split(END)[1]
-    shown = result_table(read(target / "runs.csv"), claims)
+    shown = result_table(read(target / "runs.csv"), read(target / "scorecard.csv"))
     readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
-    print(f"{target}: {size / 1e6:.1f} MB of the commit {where['commit'][:10]}")
+    print(f"{target.relative_to(ROOT)}: the results of the commit {where['commit'][:10]}")
 
 
-def provenance(records: list[Path]) -> dict[str, Any]:
-    """The commit, dates, hardware and versions; ends the program if they would not be true."""
+def refuse_what_is_not_of_this_commit(config: str) -> None:
+    """End the program if code is not committed, or Snakemake would make a result anew."""
     changed = git("status", "--porcelain", "--", *CODE)
     if changed:
         sys.exit(f"commit first; the snapshot names the commit that made it:\n{changed}")
-    runs = [json.loads(file.read_text(encoding="utf-8")) for file in records]
-    for run in runs:
-        now = sources.fingerprint("train.py", models.source(run["settings"]["model"]))
-        if run["source_fingerprint"] != now:
-            sys.exit(f"{run['run']} was trained by other code than this: run the study again")
-    days = sorted(time.strftime("%Y-%m-%d", time.gmtime(f.stat().st_mtime)) for f in records)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    plan = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", config],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if plan.returncode or "Nothing to be done" not in plan.stdout + plan.stderr:
+        sys.exit(
+            "the results are not those of this code: run the study first, "
+            f"snakemake --configfile {config}\n{plan.stderr[-500:]}"
+        )
+
+
+def fill(folder: Path, results: Path, where: dict[str, Any]) -> None:
+    """Copy a study's results to a new folder; ends the program if that gets too large."""
+    (folder / "figures").mkdir(parents=True)
+    shutil.copy(results / "report.html", folder)
+    for table in sorted((results / "tables").glob("*.csv")):
+        shutil.copy(table, folder)
+    for figure in FIGURES:
+        flat = figure.removesuffix("/default").replace("/", "-")
+        shutil.copy(results / "figures" / f"{figure}.svg", folder / "figures" / f"{flat}.svg")
+    (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
+    page = about(where, read(folder / "scorecard.csv"))
+    (folder / "README.md").write_text(page, encoding="utf-8")
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    if size > LIMIT:
+        sys.exit(f"the snapshot has {size:,} bytes, more than {LIMIT:,}")
+
+
+def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """The commit, and from the runs' records when and on what they were trained."""
+    finished = sorted(record["finished"] for record in records)
+    machines = {json.dumps(record["machine"], sort_keys=True) for record in records}
     return {
         "commit": git("rev-parse", "HEAD"),
-        "trained": {"first": days[0], "last": days[-1]},
-        "hardware": {
-            "processors": sorted({run["device"]["name"] for run in runs}),
-            "devices": sorted({run["device"]["kind"] for run in runs}),
-            "cores": os.cpu_count(),
-            "memory_gb": round(memory / 1e9),
-            "system": platform.system(),
-        },
-        "versions": runs[0]["versions"],
+        "finished": {"first": finished[0], "last": finished[-1]},
+        "machines": [json.loads(machine) for machine in sorted(machines)],
+        "devices": sorted({record["device"]["name"] for record in records}),
+        "versions": records[0]["versions"],
     }
 
 
 def about(where: dict[str, Any], claims: list[Row]) -> str:
     """The page that says what the snapshot is, and what is not reproduced."""
-    hardware = where["hardware"]
-    days = " to ".join(dict.fromkeys(where["trained"].values()))
-    missed = [claim for claim in claims if claim["reproduced"] == "no"]
-    judged = [claim for claim in claims if claim["reproduced"] in ("yes", "no")]
+    days = " to ".join(dict.fromkeys(time[:10] for time in where["finished"].values()))
+    machines = " and ".join(
+        f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"
+        for m in where["machines"]
+    )
+    judged = judged_once(claims)
+    missed = [claim for claim in judged if claim["reproduced"] == "no"]
     lines = "\n".join(
         f"* {c['claim']}: published {c['published']}, ours {c['ours']}"
         + (f" ({c['remark']})" if c["remark"] else "")
@@ -115,10 +129,8 @@ Written by the workflow, and put here by `make snapshot`.
 * `figures/`: some of the figures
 * `provenance.json`: what this page says of where the results come from
 
-Trained on {days} on {" and ".join(hardware["processors"])} ({hardware["cores"]} cores,
-{hardware["memory_gb"]} GB, {hardware["system"]}, device: {", ".join(hardware["devices"])});
-evaluated, drawn and reported by the code of commit `{where["commit"][:10]}`, whose training code is
-the one that trained the runs.
+Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
+by the code of commit `{where["commit"][:10]}`.
 
 ## Not reproduced, of {len(judged)} claims
 
@@ -136,7 +148,7 @@ def result_table(runs: list[Row], claims: list[Row]) -> str:
         for claim in claims
         if claim["measure"] == "test_accuracy"
     }
-    judged = [claim["reproduced"] for claim in claims if claim["reproduced"] in ("yes", "no")]
+    judged = [claim["reproduced"] for claim in judged_once(claims)]
     lines = [
         f"Of {len(judged)} published claims, **{judged.count('yes')} are reproduced** and "
         f"{judged.count('no')} are not.",
@@ -161,6 +173,11 @@ def result_table(runs: list[Row], claims: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def judged_once(claims: list[Row]) -> list[Row]:
+    """The claims that were judged, without those that are held against longer runs once more."""
+    return [c for c in claims if c["reproduced"] in ("yes", "no") and not c["again"]]
+
+
 def read(file: Path) -> list[Row]:
     """A CSV file's rows."""
     with file.open(newline="", encoding="utf-8") as text:
@@ -174,4 +191,4 @@ def git(*arguments: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "published")
+    main(sys.argv[1] if len(sys.argv) > 1 else "config/config.yaml")

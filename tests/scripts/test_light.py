@@ -308,6 +308,11 @@ def test_claims_are_judged_both_ways() -> None:
     at_most = {"measure": "lowest", "column": "val_loss", "rule": "at_most", "published": 0.21}
     assert judged(at_most, val_loss=[0.3, 0.2])["reproduced"] == "yes"
     assert judged(at_most, val_loss=[0.3, 0.22])["reproduced"] == "no"
+    assert judged(at_most, val_loss=[0.3, 0.21])["reproduced"] == "yes"
+    below = {**at_most, "rule": "below"}
+    assert judged(below, val_loss=[0.3, 0.21])["reproduced"] == "no"
+    row = judged(below, val_loss=[0.3, 0.20998])
+    assert (row["reproduced"], row["ours"]) == ("yes", "0.20998")
 
 
 def test_the_epoch_at_which_a_level_is_reached_is_told() -> None:

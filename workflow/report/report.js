@@ -19,7 +19,8 @@ function sortable(table) {
         const [x, y] = [key(a), key(b)];
         if (x === "" || y === "") return (x === "") - (y === ""); // empty cells stay last
         const [n, m] = [Number(x), Number(y)];
-        const order = Number.isNaN(n) || Number.isNaN(m) ? x.localeCompare(y) : n - m;
+        if (Number.isNaN(n) !== Number.isNaN(m)) return Number.isNaN(n) - Number.isNaN(m);
+        const order = Number.isNaN(n) ? x.localeCompare(y, "en", { numeric: true }) : n - m;
         return down ? -order : order;
       };
       heads.forEach((other) => other.removeAttribute("aria-sort"));
@@ -54,12 +55,13 @@ async function drawCharts(section) {
   }
   if (!views.length) return;
   section.querySelector(".static").classList.add("print-only");
-  const toggles = section.querySelector(".toggles");
-  toggles.hidden = toggles.querySelectorAll("input").length < 2;
-  toggles.addEventListener("change", () => {
-    const shown = [...toggles.querySelectorAll("input:checked")].map((box) => box.value);
-    for (const view of views) view.signal("shown", shown).runAsync();
-  });
+  for (const toggles of section.querySelectorAll(".toggles")) {
+    toggles.hidden = toggles.querySelectorAll("input").length < 2;
+    toggles.addEventListener("change", () => {
+      const chosen = [...toggles.querySelectorAll("input:checked")].map((box) => box.value);
+      for (const view of views) view.signal(toggles.dataset.signal, chosen).runAsync();
+    });
+  }
 }
 
 function printWhole() {

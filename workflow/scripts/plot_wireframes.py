@@ -28,7 +28,7 @@ def draw(arrays: Arrays, about: dict[str, Any], columns: int) -> Figure:
         axes.set_title(title, fontsize=10, loc="center")
         axes.tick_params(labelsize=7, pad=-2)
         axes.set_xlabel("column", fontsize=8, labelpad=-6)
-        axes.set_ylabel("row", fontsize=8, labelpad=-6)
+        axes.set_ylabel("row", fontsize=8, labelpad=-2)
     return drawing
 
 

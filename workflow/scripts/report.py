@@ -3,6 +3,7 @@
 import base64
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,23 @@ def seconds(value: float) -> str:
     if value < 3600:
         return f"{int(value // 60)} min {value % 60:02.0f} s"
     return f"{int(value // 3600)} h {value % 3600 / 60:02.0f} min"
+
+
+def first_word(text: str) -> str:
+    """The first word of a text, to sort values by; empty if there is none."""
+    words = text.split()
+    return words[0] if words else ""
+
+
+def changed(change: Any, path: str = "") -> Iterator[str]:
+    """What a variant's config changes, as `key value`."""
+    for key, value in (change or {}).items():
+        if isinstance(value, dict):
+            yield from changed(value, f"{path}{key} ")
+        else:
+            shown = " × ".join(map(str, value)) if isinstance(value, list) else value
+            name = style.short(f"{path}{key}").removeprefix("parameters ")
+            yield f"{name.removeprefix('training ')} {shown}"
 
 
 def script_data(value: Any) -> Markup:
@@ -138,7 +156,12 @@ def experiment_section(
     colours = {row["variant"]: row["colour"] for row in rows if row["seeds"]}
     loss, accuracies = ({c: s for c, s in each.items() if c in there} for each in columns)
     section.update(
-        findings=findings(runs, history, classes),
+        findings=findings(runs, history, classes, watched),
+        changes={
+            name: list(changed(change)) for name, change in config.get("variants", {}).items()
+        },
+        measured=dict.fromkeys(loss.values(), ""),
+        measured_names={split: split for split in loss.values()},
         validated=bool(config["splits"]["validation"]),
         watched=watched,
         colours=colours,
@@ -150,7 +173,10 @@ def experiment_section(
         class_accuracy=f"{files.class_accuracy}/{name}.svg",
         reliability=f"{files.reliability}/{name}.svg",
         mistakes=f"{files.mistakes}/{name}.svg",
-        curves=[f"{files.curves[0]}/{name}/{curve}.svg" for curve in config["curves"]],
+        curve_files=[
+            (curve, settings, f"{files.curves[0]}/{name}/{curve}.svg")
+            for curve, settings in config["curves"].items()
+        ],
         illustrations=[
             (Path(folder).name, row["variant"], f"{folder}/{name}/{row['variant']}.svg")
             for folder in files.illustrations
@@ -181,7 +207,11 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters.update(
-        seconds=seconds, image=image, words=style.short, script_data=script_data
+        seconds=seconds,
+        image=image,
+        words=style.short,
+        script_data=script_data,
+        first_word=first_word,
     )
     runs = tables["runs"]
     records = {"/".join(Path(f).parts[-4:-1]): read_json(f) for f in files.records}
@@ -205,7 +235,9 @@ def render(
         missing=[run for run in planned if run not in records],
         planned=planned,
         claims=claims,
-        verdicts=Counter(claim["reproduced"] for claim in claims),
+        verdicts=Counter(
+            ("again " if claim["again"] else "") + claim["reproduced"] for claim in claims
+        ),
         sections=[
             experiment_section(
                 name, experiment, tables, [r for r in rows if r["experiment"] == name], files
@@ -215,7 +247,12 @@ def render(
         records=records,
         machines=sorted(set(runs["device_name"])),
         threads=sorted(set(runs["threads"])),
-        versions=next(iter(records.values()))["versions"],
+        versions={
+            package: sorted({record["versions"][package] for record in records.values()})
+            for package in next(iter(records.values()))["versions"]
+        },
+        hardware=list({str(r["machine"]): r["machine"] for r in records.values()}.values()),
+        finished=sorted(record["finished"] for record in records.values()),
         confusion_matrices=files.confusion_matrices,
         comparison=files.comparison,
         comparison_charts=[

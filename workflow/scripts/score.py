@@ -27,6 +27,7 @@ COLUMNS = [
     "ours",
     "tolerance",
     "basis",
+    "again",
     "reproduced",
     "remark",
 ]
@@ -203,6 +204,8 @@ def judge(claim: Claim, ours: Values) -> tuple[bool, str]:
         return ours[0] >= published[0], ""
     if rule == "at_most":
         return ours[0] <= published[0], ""
+    if rule == "below":
+        return ours[0] < published[0], ""
     if len(ours) != len(published):
         return False, f"{len(ours)} values, published are {len(published)}"
     allowed = tolerances(claim, published)
@@ -218,9 +221,11 @@ def judge(claim: Claim, ours: Values) -> tuple[bool, str]:
 
 def reached(results: Results, claim: Claim) -> str:
     """When a run first is where the claim says, for claims about a level that a curve reaches."""
-    if claim.get("rule") == "at_most" and claim["measure"] == "lowest":
+    if claim.get("rule") in ("at_most", "below") and claim["measure"] == "lowest":
         curve = results.curve(claim)
         there = curve <= claim["published"]
+        if claim["rule"] == "below":
+            there = curve < claim["published"]
     elif "reach" in claim:
         curve = results.curve({**claim, "column": claim["reach"]})
         there = curve >= claim["published"]
@@ -234,6 +239,7 @@ def reached(results: Results, claim: Claim) -> str:
 def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
     """The scorecard's rows, a claim each, with the columns of :data:`COLUMNS`.
 
+    `again` is `yes` for a claim that another row holds against a run of the published length.
     `reproduced` is `yes`, `no`, `missing` where a run of this study has no result, or `not
     comparable` where this study has no such run, or made it on other data than the claim is about.
     """
@@ -250,6 +256,7 @@ def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
             "ours": "",
             "tolerance": "",
             "basis": claim.get("basis", ""),
+            "again": "yes" if claim.get("again") else "",
             "remark": remark,
             "reproduced": obstacle,
         }
@@ -258,7 +265,10 @@ def score(results: Results, claims: list[Claim]) -> Iterator[dict[str, Any]]:
             ends = dict.fromkeys([allowed[0], allowed[-1]])
             row["tolerance"] = " to ".join(words([end]) for end in ends)
             if claim["tolerance"] == "binomial":
-                row["basis"] = f"95 % of the difference of two shares of {claim['examples']} images"
+                values = len(as_list(claim["published"]))
+                together = f", all {values} values together" if values > 1 else ""
+                basis = f"binomial, 95 %{together}, {claim['examples']} images"
+                row["basis"] = ", ".join(filter(None, [basis, claim.get("basis", "")]))
             elif claim["tolerance"] == 0:
                 row["basis"] = "exact"
         if not obstacle:
@@ -295,8 +305,11 @@ def as_list(value: Any) -> Values:
 
 
 def words(values: Values) -> str:
-    """Numbers as short text."""
-    return " ".join(f"{v:.0f}" if v == round(v) and abs(v) >= 2 else f"{v:.4g}" for v in values)
+    """Numbers as short text; one alone has a digit more, lest it be rounded to a limit."""
+    digits = 5 if len(values) == 1 else 4
+    return " ".join(
+        f"{v:.0f}" if v == round(v) and abs(v) >= 2 else f"{v:.{digits}g}" for v in values
+    )
 
 
 def read_results(files: Any, planned: list[str]) -> Results:

@@ -1,6 +1,7 @@
 """The report's interactive charts: Vega-Lite specifications, made with Altair.
 
-Each has a parameter `shown`, the names to draw, which the page's check boxes set.
+The page's check boxes set their parameters: `shown`, the names to draw, and, of learning curves,
+`measured`, the splits.
 """
 
 from typing import Any
@@ -46,6 +47,8 @@ def learning_curve(
     scale = alt.Scale(type="log", nice=False) if logarithmic else alt.Scale(zero=False)
     y = alt.Y("mean:Q", title=title, scale=scale)
     base = _base(_inline(table, ["variant", "split", "x", "mean", "min", "max"]), colours)
+    measured = alt.param(name="measured", value=list(columns.values()))
+    base = base.add_params(measured).transform_filter("indexof(measured, datum.split) >= 0")
     base = base.encode(**encodings)
     splits = alt.Scale(domain=list(columns.values()), range=[[1, 0], [5, 3]][: len(columns)])
     dash = alt.StrokeDash("split:N", legend=None, scale=splits)

@@ -6,16 +6,19 @@ import pandas as pd
 from study.style import short
 
 
-def findings(runs: pd.DataFrame, history: pd.DataFrame, classes: pd.DataFrame) -> list[str]:
+def findings(
+    runs: pd.DataFrame, history: pd.DataFrame, classes: pd.DataFrame, watched: bool
+) -> list[str]:
     """Sentences on one experiment: accuracy, overfitting, the hardest class, calibration.
 
     Args:
         runs, history, classes: the experiment's rows of the tables, at least one run's.
+        watched: whether validation values are of the test split.
     """
     means = runs.groupby("variant", sort=False)[["accuracy", "calibration_error"]].mean()
     best = str(means["accuracy"].idxmax())
     sentences = [_accuracy(runs, means["accuracy"], best)]
-    rise = _overfitting(history)
+    rise = _overfitting(history, "loss on the test split" if watched else "validation loss")
     if rise:
         sentences.append(rise)
     own = classes[classes["variant"] == best].groupby("class", sort=False)["accuracy"].mean()
@@ -59,20 +62,22 @@ def _accuracy(runs: pd.DataFrame, accuracy: "pd.Series[float]", best: str) -> st
     return f"{said} No other variant's 95 % interval overlaps with the best one's."
 
 
-def _overfitting(history: pd.DataFrame) -> str:
-    """Where the validation loss rises most after its lowest point."""
+def _overfitting(history: pd.DataFrame, loss: str) -> str:
+    """Where the validation loss, called `loss`, rises most after its lowest point."""
     if not history["val_loss"].notna().any():
         return ""
     curves = history.pivot_table("val_loss", "epoch", "variant", sort=False).sort_index()
     lowest, last = curves.min(), curves.apply(lambda curve: curve.dropna().iloc[-1])
-    variant = str((last - lowest).idxmax())
-    if last[variant] <= lowest[variant] * 1.05:
-        return "No validation loss ends more than 5 % above its lowest point."
+    rises = last / lowest - 1
+    variant = str(rises.idxmax())
+    rise = 100 * rises[variant]
+    if rise < 1:
+        return f"No variant's {loss} ends more than 1 % above its lowest point."
     epoch = int(np.nanargmin(curves[variant])) + 1
-    which = f" that rises most is that of {short(variant)}: it" if len(curves.columns) > 1 else ""
+    which = f" of {short(variant)}, which rises most," if len(curves.columns) > 1 else ""
     return (
-        f"The validation loss{which} is lowest in epoch {epoch} with {lowest[variant]:.4f}, "
-        f"and {last[variant]:.4f} at the end."
+        f"The {loss}{which} is lowest in epoch {epoch} with {lowest[variant]:.4f}, and ends "
+        f"{rise:.0f} % higher with {last[variant]:.4f}."
     )
 
 

@@ -1,0 +1,162 @@
+"""Train the study's architectures side by side: this project, Keras, a custom loop, PyTorch.
+
+    python benchmarks/compare.py --data <folder with mnist/ and fashion_mnist/>
+
+All contenders of an architecture run as processes that wait for their turn; turns alternate, so
+that a machine whose speed changes is unfair to none. Writes benchmarks/results.csv (a row a
+repetition) and prints medians.
+"""
+
+import argparse
+import csv
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cases import CASES
+
+HERE = Path(__file__).parent
+COLUMNS = ["case", "contender", "threads", "precision", "repetition", "us_per_image", "accuracy"]
+PRECISIONS = ("float32", "mixed_bfloat16")
+
+
+class Process:
+    """A contender, waiting for its turn."""
+
+    def __init__(self, contender: str, case: str, threads: int, precision: str, data: str) -> None:
+        self.key = (case, contender, threads, precision)
+        environment = os.environ | {"OMP_NUM_THREADS": str(threads), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "contenders.py"),
+             contender, case, str(threads), precision, data],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True, bufsize=1, env=environment,
+        )  # fmt: skip
+
+    def answer(self) -> Any:
+        """The next line that it says.
+
+        Raises:
+            RuntimeError: if it has ended.
+        """
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.key} has ended")
+        return json.loads(line)
+
+    def ask(self, word: str) -> Any:
+        """Say a word, and wait for the answer."""
+        assert self.process.stdin
+        print(word, file=self.process.stdin, flush=True)
+        return self.answer()
+
+
+def compare(case: str, contenders: list[str], repetitions: int, data: str) -> list[dict[str, Any]]:
+    """Time all contenders of an architecture, turn by turn; the first turn is not counted."""
+    every = list(itertools.product(contenders, (1, 2), PRECISIONS))
+    processes = []
+    for pair in itertools.batched(every, 2) if sys.version_info >= (3, 12) else _pairs(every):
+        started = [Process(name, case, threads, kind, data) for name, threads, kind in pair]
+        for process in started:
+            process.answer()
+        processes += started
+    images = CASES[case].images
+    rows = []
+    for repetition in range(-1, repetitions):
+        for process in processes:
+            seconds = process.ask("train")
+            if repetition >= 0:
+                values = (*process.key, repetition, 1e6 * seconds / images, "")
+                rows.append(dict(zip(COLUMNS, values, strict=True)))
+    for process in processes:
+        accuracy = process.ask("score")
+        for row in rows:
+            if (row["case"], row["contender"], row["threads"], row["precision"]) == process.key:
+                row["accuracy"] = accuracy
+        process.process.kill()
+        process.process.wait()
+    return rows
+
+
+def _pairs(items: list[Any]) -> list[list[Any]]:
+    return [items[i : i + 2] for i in range(0, len(items), 2)]
+
+
+def peaks() -> dict[str, float]:
+    """What the machine reaches at one thread: GFLOP/s of a matrix product, GB/s of a copy."""
+    code = """
+import time, numpy as np
+a = np.random.default_rng(0).random((2048, 2048), np.float32); a @ a
+best = min((lambda t: (a @ a, time.perf_counter() - t)[1])(time.perf_counter()) for _ in range(8))
+b = np.ones(50_000_000, np.float32); c = np.empty_like(b)
+copy = min((lambda t: (np.copyto(c, b), time.perf_counter() - t)[1])(time.perf_counter())
+           for _ in range(8))
+print(2 * 2048**3 / best / 1e9, 2 * b.nbytes / copy / 1e9)
+"""
+    limited = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | limited, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    flops, copied = map(float, done.stdout.split())
+    return {"gflops": flops, "copy_gb_per_s": copied}
+
+
+def medians(rows: list[dict[str, Any]]) -> dict[tuple[str, str, int, str], tuple[float, ...]]:
+    """Lowest, median and highest time an image, in µs, and the accuracy, by contender."""
+    found = {}
+    keys = dict.fromkeys(
+        (r["case"], r["contender"], int(r["threads"]), r["precision"]) for r in rows
+    )
+    for key in keys:
+        own = [
+            r for r in rows
+            if (r["case"], r["contender"], int(r["threads"]), r["precision"]) == key
+        ]  # fmt: skip
+        times = [float(row["us_per_image"]) for row in own]
+        found[key] = (min(times), statistics.median(times), max(times), float(own[0]["accuracy"]))
+    return found
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default=os.environ.get("SOFTMAX2CNN_DATA_DIR"))
+    parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES))
+    parser.add_argument("--contenders", nargs="*", default=["ours", "fit", "loop", "torch"])
+    parser.add_argument("--repetitions", type=int, default=5)
+    parser.add_argument("--output", type=Path, default=HERE / "results.csv")
+    asked = parser.parse_args()
+    if not asked.data:
+        parser.error("name the folder of the data, --data or SOFTMAX2CNN_DATA_DIR")
+    rows: list[dict[str, Any]] = []
+    machine = peaks()
+    print(f"one thread: {machine['gflops']:.0f} GFLOP/s, {machine['copy_gb_per_s']:.1f} GB/s")
+    for case in asked.cases:
+        start = time.perf_counter()
+        rows += compare(case, asked.contenders, asked.repetitions, asked.data)
+        with asked.output.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        print(f"\n{case} ({time.perf_counter() - start:.0f} s)")
+        found = {key: value for key, value in medians(rows).items() if key[0] == case}
+        for (_, name, threads, kind), (low, median, high, accuracy) in found.items():
+            print(
+                f"  {name:6s} {threads} {kind:15s} {median:8.1f} µs  ({low:.1f} to {high:.1f})"
+                f"  accuracy {accuracy:.4f}"
+            )
+    print(np.round(list(machine.values()), 1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""One contender in a process of its own: trains when told to, and says how long it took.
+
+    python contenders.py <contender> <case> <threads> <precision> <data>
+
+Reads lines: `train` trains on the case's number of images and answers with the seconds; `score`
+answers with the accuracy on the test images. The contenders are this project's engine (`ours`),
+Keras' `fit` as tutorials call it (`fit`), a custom training loop as tutorials write it (`loop`),
+and PyTorch with fused Adam and channels last (`torch`).
+"""
+
+import gzip
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cases import CASES, Case
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
+
+Data = dict[str, npt.NDArray[Any]]
+Contender = tuple[Callable[[], None], Callable[[], float]]
+
+SEED = 0
+CLASSES = 10
+
+
+def main() -> None:
+    """Serve the lines of the standard input."""
+    name, case_name, threads, precision, folder = sys.argv[1:]
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # what libraries print is not an answer
+    case = CASES[case_name]
+    data = read(Path(folder) / case.dataset)
+    train, score = CONTENDERS[name](case, data, int(threads), precision)
+    print(json.dumps("ready"), file=answers)
+    for line in sys.stdin:
+        if line.strip() == "train":
+            start = time.perf_counter()
+            train()
+            print(json.dumps(time.perf_counter() - start), file=answers)
+        else:
+            print(json.dumps(score()), file=answers)
+
+
+def read(folder: Path) -> Data:
+    """The four IDX files of a data set: uint8 images (n, 28, 28, 1), int32 labels."""
+    data = {}
+    for split, prefix in (("train", "train"), ("test", "t10k")):
+        pixels = gzip.decompress((folder / f"{prefix}-images-idx3-ubyte.gz").read_bytes())
+        labels = gzip.decompress((folder / f"{prefix}-labels-idx1-ubyte.gz").read_bytes())
+        data[f"{split}_images"] = np.frombuffer(pixels, np.uint8, offset=16).reshape(-1, 28, 28, 1)
+        data[f"{split}_labels"] = np.frombuffer(labels, np.uint8, offset=8).astype(np.int32)
+    return data
+
+
+def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
+    """The study's engine."""
+    from study import backend
+
+    device = backend.start("cpu", threads, precision)
+    import keras
+
+    from study import engine, models, schedule
+
+    keras.utils.set_random_seed(SEED)
+    model = models.build(case.model, (28, 28, 1), CLASSES, **case.parameters)
+    images, labels = data["train_images"], data["train_labels"]
+    plan = {
+        "optimizer": case.optimizer,
+        "loss_reduction": "mean",
+        "microbatch_size": case.microbatch_size,
+    }
+    with engine.logits_of(model):
+        # The head stays linear for this process, as it does within a training.
+        loop = engine._Loop(model, images, labels, plan, device.jit_compile)
+    head = model.layers[-1]
+    head.activation = keras.activations.linear
+    evaluator = engine.Evaluator(model)
+    epochs = iter(range(1_000_000))
+
+    def train() -> None:
+        order = schedule.order(SEED, next(epochs), len(images))[: case.images]
+        chunks = schedule.chunks(case.images, case.batch_size, epochs=1, at_most=engine.CALL)
+        for chunk in chunks:
+            loop.run(chunk, order, by_batch=False)
+
+    return train, lambda: evaluator.score(data["test_images"], data["test_labels"])[1]
+
+
+def keras_model(case: Case, threads: int, precision: str) -> Any:
+    """The study's architecture, and Keras' own optimiser, as `fit` and the custom loop take them."""
+    from study import backend
+
+    backend.start("cpu", threads, precision)
+    import keras
+
+    from study import models
+
+    keras.utils.set_random_seed(SEED)
+    options = dict(case.optimizer)
+    optimizer = {"adam": keras.optimizers.Adam, "adadelta": keras.optimizers.Adadelta}[
+        options.pop("name")
+    ](**options)
+    return models.build(case.model, (28, 28, 1), CLASSES, **case.parameters), optimizer
+
+
+def fit(case: Case, data: Data, threads: int, precision: str) -> Contender:
+    """Keras' `fit` on float arrays, as tutorials have it."""
+    model, optimizer = keras_model(case, threads, precision)
+    import keras
+
+    last = model.layers[-1]
+    from_logits = last.activation is not keras.activations.softmax
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    images = data["train_images"].astype(np.float32) / 255
+    labels = data["train_labels"]
+    tests = data["test_images"].astype(np.float32) / 255
+    generator = np.random.default_rng(SEED)
+
+    def train() -> None:
+        chosen = generator.permutation(len(images))[: case.images]
+        start = images[chosen], labels[chosen]
+        model.fit(*start, batch_size=case.batch_size, epochs=1, verbose=0)
+
+    return train, lambda: float(
+        model.evaluate(tests, data["test_labels"], batch_size=1000, verbose=0)[1]
+    )
+
+
+def loop(case: Case, data: Data, threads: int, precision: str) -> Contender:
+    """A compiled train step, called from Python for each batch of a `tf.data` pipeline."""
+    model, optimizer = keras_model(case, threads, precision)
+    import keras
+    import tensorflow as tf
+
+    from_logits = model.layers[-1].activation is not keras.activations.softmax
+    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+    accuracy = keras.metrics.SparseCategoricalAccuracy()
+    images = data["train_images"].astype(np.float32) / 255
+    whole = tf.data.Dataset.from_tensor_slices((images, data["train_labels"]))
+    pipeline = whole.shuffle(60_000, seed=SEED).batch(case.batch_size).take(
+        case.images // case.batch_size
+    )  # fmt: skip
+
+    @tf.function
+    def step(batch: Any, labels: Any) -> None:
+        with tf.GradientTape() as tape:
+            outputs = model(batch, training=True)
+            loss = loss_of(labels, outputs)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        accuracy.update_state(labels, outputs)
+
+    def train() -> None:
+        for batch, labels in pipeline:
+            step(batch, labels)
+        accuracy.result().numpy()
+        accuracy.reset_state()
+
+    def score() -> float:
+        tests = data["test_images"].astype(np.float32) / 255
+        outputs = np.concatenate([
+            np.asarray(model(tests[i : i + 1000], training=False), np.float32)
+            for i in range(0, len(tests), 1000)
+        ])  # fmt: skip
+        return float((outputs.argmax(axis=1) == data["test_labels"]).mean())
+
+    return train, score
+
+
+def torch(case: Case, data: Data, threads: int, precision: str) -> Contender:
+    """PyTorch: data in memory, channels last, fused Adam, autocast for bfloat16."""
+    import torch as pt
+    from torch import nn
+
+    pt.set_num_threads(threads)
+    pt.manual_seed(SEED)
+    model = torch_model(case, nn).to(memory_format=pt.channels_last)
+    options = case.optimizer
+    optimizer: Any
+    if options["name"] == "adam":
+        optimizer = pt.optim.Adam(
+            model.parameters(), lr=options["learning_rate"],
+            betas=(options["beta_1"], options["beta_2"]), eps=options["epsilon"], fused=True,
+        )  # fmt: skip
+    else:
+        optimizer = pt.optim.Adadelta(
+            model.parameters(), lr=options["learning_rate"], rho=options["rho"],
+            eps=options["epsilon"], foreach=True,
+        )  # fmt: skip
+    layout = pt.channels_last
+    images = pt.from_numpy(data["train_images"].astype(np.float32) / 255).permute(0, 3, 1, 2)
+    tests = pt.from_numpy(data["test_images"].astype(np.float32) / 255).permute(0, 3, 1, 2)
+    labels = pt.from_numpy(data["train_labels"].astype(np.int64))
+    loss_of = nn.CrossEntropyLoss()
+    generator = np.random.default_rng(SEED)
+    bfloat16 = precision == "mixed_bfloat16"
+
+    def train() -> None:
+        model.train()
+        order = pt.from_numpy(generator.permutation(len(images))[: case.images])
+        right = pt.zeros(())
+        for batch in order.split(case.batch_size):
+            optimizer.zero_grad(set_to_none=True)
+            with pt.autocast("cpu", pt.bfloat16, enabled=bfloat16):
+                outputs = model(images[batch].contiguous(memory_format=layout))
+                loss = loss_of(outputs, labels[batch])
+            loss.backward()
+            optimizer.step()
+            right += (outputs.argmax(1) == labels[batch]).sum()
+        right.item()
+
+    def score() -> float:
+        model.eval()
+        with pt.no_grad():
+            found = pt.cat([model(part).argmax(1) for part in tests.split(1000)]).numpy()
+        return float((found == data["test_labels"]).mean())
+
+    return train, score
+
+
+def torch_model(case: Case, nn: Any) -> Any:
+    """The study's architecture in PyTorch, its weights started as Keras does."""
+    parameters = case.parameters
+    if case.model == "mlp":
+        layers = [nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2)]
+        layers += [nn.Linear(128, CLASSES)]
+    elif case.model == "core_mlp":
+        layers = [nn.Flatten(), nn.Linear(784, 700), nn.ReLU(), nn.Linear(700, 500), nn.ReLU()]
+        layers += [nn.Linear(500, CLASSES)]
+    elif case.model == "lenet5":
+        one, two = parameters.get("filters", (6, 16))
+        pool = nn.MaxPool2d if parameters.get("pooling") == "max" else nn.AvgPool2d
+        block, dense = (parameters.get(f"{part}_dropout", 0) for part in ("block", "dense"))
+
+        def dropout(rate: float) -> list[Any]:
+            return [nn.Dropout(rate)] if rate else []
+
+        layers = [nn.Conv2d(1, one, 5, padding=2), nn.ReLU(), pool(2), *dropout(block)]
+        layers += [nn.Conv2d(one, two, 5), nn.ReLU(), pool(2), *dropout(block), nn.Flatten()]
+        layers += [nn.Linear(two * 25, 120), nn.ReLU(), *dropout(dense)]
+        layers += [nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, CLASSES)]
+    else:
+        layers = [nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)]
+        layers += [nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
+        layers += [nn.Linear(3136, 1024), nn.ReLU(), nn.Dropout(0.5), nn.Linear(1024, CLASSES)]
+    model = nn.Sequential(*layers)
+    for layer in model:
+        if hasattr(layer, "weight"):
+            if case.model == "deep_cnn":
+                nn.init.trunc_normal_(layer.weight, std=0.1, a=-0.2, b=0.2)
+                nn.init.constant_(layer.bias, 0.1)
+            else:
+                nn.init.xavier_uniform_(layer.weight)
+                nn.init.zeros_(layer.bias)
+    return model
+
+
+CONTENDERS = {"ours": ours, "fit": fit, "loop": loop, "torch": torch}
+
+if __name__ == "__main__":
+    main()
