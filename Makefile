@@ -2,6 +2,7 @@
 # make study     set up, then run the published study
 # make test      set up, then run all tests
 # make faults    set up, then kill a training at 50 random moments (about 20 minutes)
+# make bench     set up, then time the engine beside Keras and, if it is installed, PyTorch (about 20 minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README
 # make lock      resolve the locks in envs/ anew
@@ -12,7 +13,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test faults lint snapshot lock
+.PHONY: demo study test faults bench lint snapshot lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -28,6 +29,10 @@ test: .venv/dev.done
 
 faults: .venv/dev.done
 	KILLS=50 $(BIN)/python -m pytest tests/faults
+
+bench: .venv/study.done
+	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/tabulate.py
 
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py

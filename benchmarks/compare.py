@@ -9,6 +9,7 @@ repetition) and prints medians.
 
 import argparse
 import csv
+import importlib.util
 import itertools
 import json
 import os
@@ -19,19 +20,26 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cases import CASES
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
+
+from study import backend  # noqa: E402
+
 COLUMNS = ["case", "contender", "threads", "precision", "repetition", "us_per_image", "accuracy"]
 PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 class Process:
-    """A contender, waiting for its turn."""
+    """A contender, waiting for its turn.
+
+    Attributes:
+        key: case, contender, threads and precision.
+    """
 
     def __init__(self, contender: str, case: str, threads: int, precision: str, data: str) -> None:
+        """Start it; it is ready once it has answered."""
         self.key = (case, contender, threads, precision)
         environment = os.environ | {"OMP_NUM_THREADS": str(threads), "TF_CPP_MIN_LOG_LEVEL": "3"}
         self.process = subprocess.Popen(
@@ -64,7 +72,7 @@ def compare(case: str, contenders: list[str], repetitions: int, data: str) -> li
     """Time all contenders of an architecture, turn by turn; the first turn is not counted."""
     every = list(itertools.product(contenders, (1, 2), PRECISIONS))
     processes = []
-    for pair in itertools.batched(every, 2) if sys.version_info >= (3, 12) else _pairs(every):
+    for pair in (every[i : i + 2] for i in range(0, len(every), 2)):
         started = [Process(name, case, threads, kind, data) for name, threads, kind in pair]
         for process in started:
             process.answer()
@@ -85,10 +93,6 @@ def compare(case: str, contenders: list[str], repetitions: int, data: str) -> li
         process.process.kill()
         process.process.wait()
     return rows
-
-
-def _pairs(items: list[Any]) -> list[list[Any]]:
-    return [items[i : i + 2] for i in range(0, len(items), 2)]
 
 
 def peaks() -> dict[str, float]:
@@ -113,7 +117,7 @@ print(2 * 2048**3 / best / 1e9, 2 * b.nbytes / copy / 1e9)
 
 def medians(rows: list[dict[str, Any]]) -> dict[tuple[str, str, int, str], tuple[float, ...]]:
     """Lowest, median and highest time an image, in µs, and the accuracy, by contender."""
-    found = {}
+    found: dict[tuple[str, str, int, str], tuple[float, ...]] = {}
     keys = dict.fromkeys(
         (r["case"], r["contender"], int(r["threads"]), r["precision"]) for r in rows
     )
@@ -136,10 +140,14 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--output", type=Path, default=HERE / "results.csv")
     asked = parser.parse_args()
+    if "torch" in asked.contenders and importlib.util.find_spec("torch") is None:
+        print("PyTorch is not installed (pip install torch, its build for CPUs): left out")
+        asked.contenders.remove("torch")
     if not asked.data:
         parser.error("name the folder of the data, --data or SOFTMAX2CNN_DATA_DIR")
     rows: list[dict[str, Any]] = []
-    machine = peaks()
+    machine = {**backend.machine(), **peaks(), "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    asked.output.with_name("machine.json").write_text(json.dumps(machine, indent=2) + "\n")
     print(f"one thread: {machine['gflops']:.0f} GFLOP/s, {machine['copy_gb_per_s']:.1f} GB/s")
     for case in asked.cases:
         start = time.perf_counter()
@@ -155,7 +163,6 @@ def main() -> None:
                 f"  {name:6s} {threads} {kind:15s} {median:8.1f} µs  ({low:.1f} to {high:.1f})"
                 f"  accuracy {accuracy:.4f}"
             )
-    print(np.round(list(machine.values()), 1))
 
 
 if __name__ == "__main__":

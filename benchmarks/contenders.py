@@ -95,7 +95,7 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
 
 
 def keras_model(case: Case, threads: int, precision: str) -> Any:
-    """The study's architecture, and Keras' own optimiser, as `fit` and the custom loop take them."""
+    """The study's architecture, and Keras' own optimiser."""
     from study import backend
 
     backend.start("cpu", threads, precision)
