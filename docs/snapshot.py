@@ -132,7 +132,7 @@ Written by the workflow, and put here by `make snapshot`.
 Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
 by the code of commit `{where["commit"][:10]}`.
 
-## Not reproduced, of {len(judged)} claims
+## Not reproduced, of {len(judged)} claims at the published length of training
 
 {lines}
 

@@ -55,8 +55,10 @@ def first_word(text: str) -> str:
 
 
 def changed(change: Any, path: str = "") -> Iterator[str]:
-    """What a variant's config changes, as `key value`."""
+    """What a variant's config changes of the training, as `key value`."""
     for key, value in (change or {}).items():
+        if key == "resources":
+            continue
         if isinstance(value, dict):
             yield from changed(value, f"{path}{key} ")
         else:
