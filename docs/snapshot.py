@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config as study_config  # noqa: E402
+from study import models, sources  # noqa: E402
 from study.style import short  # noqa: E402
 
 CODE = ("Snakefile", "workflow", "config", "envs")
@@ -44,7 +45,7 @@ def main(config: str) -> None:
         json.loads(file.read_text(encoding="utf-8"))
         for file in sorted((results / "runs").rglob("run.json"))
     ]
-    refuse_what_is_not_of_this_commit(config)
+    refuse_what_is_not_of_this_commit(config, records)
     where = provenance(records)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         fresh = Path(temporary, "results")
@@ -59,11 +60,22 @@ def main(config: str) -> None:
     print(f"{target.relative_to(ROOT)}: the results of the commit {where['commit'][:10]}")
 
 
-def refuse_what_is_not_of_this_commit(config: str) -> None:
-    """End the program if code is not committed, or Snakemake would make a result anew."""
+def refuse_what_is_not_of_this_commit(config: str, records: list[dict[str, Any]]) -> None:
+    """End the program if code is not committed, or results were made by other code.
+
+    Snakemake knows that of all its results, where it has its own records of them; each run says by
+    which code it was trained, wherever it is.
+    """
     changed = git("status", "--porcelain", "--", *CODE)
     if changed:
         sys.exit(f"commit first; the snapshot names the commit that made it:\n{changed}")
+    for run in records:
+        now = sources.fingerprint("train.py", models.source(run["settings"]["model"]))
+        if run["source_fingerprint"] != now:
+            sys.exit(
+                f"the results are not those of this code: {run['run']} was trained by another; "
+                "run the study first"
+            )
     plan = subprocess.run(
         [sys.executable, "-m", "snakemake", "-n", "--configfile", config],
         cwd=ROOT, check=False, capture_output=True, text=True,

@@ -40,7 +40,7 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"filters": [8, 16], "units": 256},
         {"optimizer": ADAM, "batch_size": 100, "steps": 300, "log_every": 7},
     ),
-    "softmax_regression": ({}, {"optimizer": SGD, "batch_size": 50, "steps": 3000}),
+    "softmax_regression": ({}, {"optimizer": SGD, "batch_size": 50, "steps": 20_000}),
 }
 TURNS = [name for _, name in zip(range(KILLS), list(RUNS) * KILLS, strict=False)]
 
@@ -167,6 +167,26 @@ def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
     assert not (tmp_path / "checkpoints").exists()
     if process.returncode == -signal.SIGKILL:
         assert len(ended["resumed_at"]) == 1
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("name", list(RUNS)[: max(1, KILLS // 10)])
+def test_with_two_threads_a_seed_gives_the_same_bits_again(
+    name: str, precision: str, tmp_path: Path
+) -> None:
+    outcomes = []
+    for copy in ("first", "second"):
+        (tmp_path / copy).mkdir()
+        asked = prepare(
+            tmp_path / copy,
+            name,
+            threads=2,
+            settings=settings(name) | {"precision": precision},
+            least_seconds=1000.0,
+        )
+        finish(asked)
+        outcomes.append(results(tmp_path / copy))
+    assert outcomes[0] == outcomes[1]
 
 
 def test_asked_to_stop_it_writes_a_checkpoint_and_goes_on_later(

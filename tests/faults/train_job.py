@@ -23,7 +23,7 @@ def main(file: str) -> None:
     snakemake = SimpleNamespace(
         rule="train",
         wildcards={},
-        threads=1,
+        threads=asked.get("threads", 1),
         log=[str(folder / "train.log")],
         input=SimpleNamespace(examples=folder / "examples.npz", about=folder / "dataset.json"),
         output=SimpleNamespace(

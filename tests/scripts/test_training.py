@@ -261,15 +261,23 @@ def test_microbatches_add_up_to_the_batch() -> None:
 
 
 @pytest.mark.parametrize(("name", "parameters", "count"), ARCHITECTURES)
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
 def test_a_seed_gives_the_same_bits_again(
-    name: str, parameters: dict[str, Any], count: int
+    name: str, parameters: dict[str, Any], count: int, precision: str
 ) -> None:
+    """Weights and logits; with two threads, tests/faults has it."""
     images, labels = examples(64)
     outcomes = []
-    for seed in (7, 7, 8):
-        model = built(name, seed=seed, **parameters)
-        engine.train(model, images, labels, training=training(epochs=2), seed=seed)
-        outcomes.append(np.concatenate([w.ravel() for w in model.get_weights()]))
+    keras.config.set_dtype_policy(precision)
+    try:
+        for seed in (7, 7, 8):
+            model = built(name, seed=seed, **parameters)
+            engine.train(model, images, labels, training=training(epochs=2), seed=seed)
+            with engine.logits_of(model):
+                logits = engine.Evaluator(model).logits(images)
+            outcomes.append(np.concatenate([w.ravel() for w in [*model.get_weights(), logits]]))
+    finally:
+        keras.config.set_dtype_policy("float32")
     assert (outcomes[0] == outcomes[1]).all()
     assert (outcomes[0] != outcomes[2]).any()
 
