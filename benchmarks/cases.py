@@ -36,15 +36,15 @@ CASES = {
     "mlp": Case("mlp", "mnist", ADAM, 32, 30_000, ("dropout_grid/", "activation_grid/")),
     "core mlp": Case("core_mlp", "mnist", ADAM, 128, 30_000, ("core_mlp/",)),
     "LeNet-5": Case(
-        "lenet5", "fashion_mnist", ADADELTA, 1000, 30_000, ("lenet5/original/",), microbatch_size=50
+        "lenet5", "fashion_mnist", ADADELTA, 1000, 30_000, ("lenet5/original/",), {}, 100
     ),
     "LeNet-5 improved": Case(
         "lenet5", "fashion_mnist", ADADELTA, 1000, 30_000,
-        ("lenet5/improved/", "lenet5/improved-150/"), IMPROVED, 50,
+        ("lenet5/improved/", "lenet5/improved-150/"), IMPROVED, 100,
     ),
     "LeNet-5 wide": Case(
         "lenet5", "fashion_mnist", ADADELTA, 1000, 30_000,
-        ("lenet5/wide/", "lenet5/wide-150/"), {"filters": (12, 32), **IMPROVED}, 50,
+        ("lenet5/wide/", "lenet5/wide-150/"), {"filters": (12, 32), **IMPROVED}, 100,
     ),
     "deep CNN": Case("deep_cnn", "mnist", SLOW_ADAM, 100, 5_000, ("deep_cnn/",)),
 }  # fmt: skip

@@ -66,7 +66,8 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
     """The study's engine."""
     from study import backend
 
-    device = backend.start("cpu", threads, precision)
+    by_parts = case.microbatch_size is not None
+    device = backend.start("cpu", threads, precision, side_by_side=by_parts)
     import keras
 
     from study import engine, models, schedule
@@ -74,14 +75,15 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
     keras.utils.set_random_seed(SEED)
     model = models.build(case.model, (28, 28, 1), CLASSES, **case.parameters)
     images, labels = data["train_images"], data["train_labels"]
-    plan = {
+    training = {
         "optimizer": case.optimizer,
         "loss_reduction": "mean",
         "microbatch_size": case.microbatch_size,
     }
     model.layers[-1].activation = keras.activations.linear  # as within a training
-    loop = engine._Loop(model, images, labels, plan, device.jit_compile)
-    evaluator = engine.Evaluator(model)
+    programs = engine.Programs(device.jit_compile, device.parts_at_once)
+    loop = programs.loop(model, images, labels, training)
+    evaluator = programs.evaluator(model)
     turns = itertools.count()
     steps = case.images // case.batch_size
 

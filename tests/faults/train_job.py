@@ -19,24 +19,23 @@ from study.jobs import job
 def main(file: str) -> None:
     asked = json.loads(Path(file).read_text())
     folder = Path(asked["folder"])
-    run = folder / "runs" / "experiment" / "variant" / "seed-0"
     snakemake = SimpleNamespace(
         rule="train",
         wildcards={},
         threads=asked.get("threads", 1),
         log=[str(folder / "train.log")],
         input=SimpleNamespace(examples=folder / "examples.npz", about=folder / "dataset.json"),
-        output=SimpleNamespace(
-            model=run / "model.keras",
-            predictions=run / "predictions.npz",
-            history=run / "history.csv",
-            run=run / "run.json",
-        ),
         params=SimpleNamespace(
-            settings=asked["settings"],
-            seed=asked["seed"],
+            runs=[
+                {
+                    "id": "experiment/variant/seed-0",
+                    "settings": asked["settings"],
+                    "seed": asked["seed"],
+                    "folder": str(folder / "runs" / "experiment" / "variant" / "seed-0"),
+                    "checkpoints": str(folder / "checkpoints"),
+                }
+            ],
             source=asked.get("source", "source"),
-            checkpoints=str(folder / "checkpoints"),
         ),
     )
     with job(snakemake):

@@ -158,7 +158,7 @@ def test_steps_are_kerass(name: str, parameters: dict[str, Any], theirs: Any) ->
     optimizer = optimizers.create(name, [own], **parameters)
     keras_optimizer = theirs(**parameters)
     for step, gradient in enumerate(gradients):
-        optimizer.apply([tf.constant(gradient)], tf.constant(step))
+        optimizer.apply([tf.constant(gradient)], tf.constant(step), optimizer.scalars)
         keras_optimizer.apply([tf.constant(gradient)], [reference])
         np.testing.assert_allclose(own.numpy(), np.asarray(reference), rtol=2e-5, atol=2e-6)
     assert np.abs(own.numpy() - start).max() > 1e-3
@@ -351,7 +351,12 @@ def test_compiled_by_xla_it_learns_the_same() -> None:
         model = built("core_mlp", units=(32,))
         rows.append(
             engine.train(
-                model, images, labels, training=training(), seed=0, jit_compile=jit_compile
+                model,
+                images,
+                labels,
+                training=training(),
+                seed=0,
+                programs=engine.Programs(jit_compile),
             )[-1]
         )
     assert rows[0]["loss"] == pytest.approx(rows[1]["loss"], rel=1e-4)
@@ -407,7 +412,9 @@ def settings(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_run_learns_and_predicts() -> None:
-    model, history, predictions, timings = train_script.train(dataset(), settings(), 1, DEVICE, "r")
+    model, history, predictions, timings = train_script.train(
+        dataset(), settings(), 1, engine.Programs(), "r"
+    )
     assert predictions["logits"].dtype == np.float32
     assert predictions["logits"].shape == (80, 10)
     accuracy = (predictions["logits"].argmax(axis=1) == predictions["labels"]).mean()
@@ -421,7 +428,7 @@ def test_export_takes_raw_images_of_any_batch(tmp_path: Path) -> None:
     import export
 
     data = dataset()
-    model, _, predictions, _ = train_script.train(data, settings(), 1, DEVICE, "r")
+    model, _, predictions, _ = train_script.train(data, settings(), 1, engine.Programs(), "r")
     model.save(tmp_path / "m.keras")
     export.export(str(tmp_path / "m.keras"), str(tmp_path / "saved"))
     ids, accuracy = export.score(str(tmp_path / "saved"), *data.part("test"), batch_size=33)
@@ -437,7 +444,13 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
 
 
 def test_auto_without_a_gpu_is_recorded_as_cpu() -> None:
-    assert dataclasses.asdict(DEVICE).keys() == {"kind", "name", "threads", "jit_compile"}
+    assert dataclasses.asdict(DEVICE).keys() == {
+        "kind",
+        "name",
+        "threads",
+        "jit_compile",
+        "parts_at_once",
+    }
     assert DEVICE.kind == "cpu"
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "-1"
 

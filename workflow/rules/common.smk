@@ -159,8 +159,15 @@ def source_of_training(wildcards):
     return sources.fingerprint("train.py", models.source(run_settings(wildcards)["model"]))
 
 
-def run_seed(wildcards):
-    return run_of(wildcards).seed
+def to_train(run):
+    """What the training script needs to know of a run."""
+    return {
+        "id": run.id,
+        "settings": run.settings,
+        "seed": run.seed,
+        "folder": f"{results}/runs/{run.id}",
+        "checkpoints": f"{results}/checkpoints/{run.id}",
+    }
 
 
 def demonstration_settings(wildcards):

@@ -24,9 +24,7 @@ rule train:
         runtime=run_runtime,
         gpu=run_gpu,
     params:
-        settings=run_settings,
-        seed=run_seed,
-        checkpoints="results/{study}/checkpoints/{experiment}/{variant}/seed-{seed}",
+        runs=lambda wildcards: [to_train(run_of(wildcards))],
         source=source_of_training,
     script:
         "../scripts/train.py"

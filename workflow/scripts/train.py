@@ -1,4 +1,4 @@
-"""Train one run: an experiment's variant with a seed."""
+"""Train runs, one after the other: each an experiment's variant with a seed."""
 
 import signal
 import time
@@ -11,6 +11,7 @@ import numpy as np
 from study import backend, datasets
 from study.checkpoints import LEAST_SECONDS, Checkpoints, fingerprint
 from study.datasets import Dataset
+from study.errors import StoppedError, StudyError
 from study.files import atomic, write_json, write_text
 from study.jobs import job, logger
 from study.layers import layer_table
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
     import keras
     from snakemake.script import snakemake
 
+    from study import engine
+
+FILES = ("model.keras", "predictions.npz", "history.csv", "run.json")
+"""What a run's folder has in the end; the last one is written last."""
+
 
 def train(
     dataset: Dataset,
     settings: dict[str, Any],
     seed: int,
-    device: backend.Device,
+    programs: "engine.Programs",
     name: str,
     checkpoints: Checkpoints | None = None,
     stopping: Callable[[], bool] = lambda: False,
@@ -36,8 +42,8 @@ def train(
         dataset: the prepared data set.
         settings: a run's settings, see :class:`study.config.Run`.
         seed: of the weights' start, the order of examples, and dropout.
-        device: what :func:`study.backend.start` gave.
-        name: what the progress bar is called.
+        programs: see :func:`study.engine.train`.
+        name: what the progress bar and errors call the run.
         checkpoints: see :func:`study.engine.train`.
         stopping: see :func:`study.engine.train`.
 
@@ -65,7 +71,7 @@ def train(
             training=training,
             seed=seed,
             validation=validation,
-            jit_compile=device.jit_compile,
+            programs=programs,
             checkpoints=checkpoints,
             stopping=stopping,
             on_row=progress.row,
@@ -73,8 +79,9 @@ def train(
         )
     trained = time.perf_counter()
     test_images, test_labels = dataset.part(splits["test"])
-    with engine.logits_of(model):
-        logits = engine.Evaluator(model, device.jit_compile).logits(test_images)
+    evaluator = programs.evaluator(model)
+    with engine.logits_of(evaluator.model):
+        logits = evaluator.logits(test_images)
     seconds = trained - built + (checkpoints.trained_seconds if checkpoints else 0)
     timings = {
         "build_s": built - begin,
@@ -100,57 +107,117 @@ def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:
     return "\n".join([",".join(columns), *lines]) + "\n"
 
 
-def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
-    """Train the run that a job names, going on from its last checkpoint if there is one.
+def finish_run(
+    run: dict[str, Any],
+    dataset: Dataset,
+    programs: "engine.Programs",
+    checkpoints: Checkpoints,
+    stopping: Callable[[], bool],
+    about: dict[str, Any],
+) -> None:
+    """Train a run and write its folder.
 
     Args:
-        snakemake: the job.
+        run: one of a job's runs, see :func:`main`.
+        dataset: the prepared data set.
+        programs: see :func:`study.engine.train`.
+        checkpoints: see :func:`study.engine.train`.
+        stopping: see :func:`study.engine.train`.
+        about: what `run.json` says of the job.
+    """
+    from study.engine import columns
+
+    settings, folder = run["settings"], Path(run["folder"])
+    model, history, predictions, timings = train(
+        dataset, settings, run["seed"], programs, run["id"], checkpoints, stopping
+    )
+    with atomic(folder / "model.keras") as temporary:
+        model.save(temporary)
+    with atomic(folder / "predictions.npz") as temporary:
+        np.savez(temporary, **predictions)
+    names = columns(settings["training"]["log_every"], bool(settings["splits"]["validation"]))
+    write_text(folder / "history.csv", to_csv(history, names))
+    write_json(
+        folder / "run.json",
+        {
+            **about,
+            "run": run["id"],
+            "seed": run["seed"],
+            "settings": settings,
+            "parameters": model.count_params(),
+            "layers": layer_table(model),
+            "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "timings": {"start_s": about["timings"]["start_s"], **timings},
+            "peak_memory_mb": backend.peak_memory_mb(),
+            "resumed_at": checkpoints.resumed_at,
+        },
+    )
+
+
+def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
+    """Train the runs that a job names, going on from their last checkpoints if there are any.
+
+    Args:
+        snakemake: the job. `params.runs` has of each run `id`, `settings`, `seed`, and the folders
+            `folder` and `checkpoints`. Runs of one job share data, device, precision and threads.
         least_seconds: how long after one checkpoint the next one is due at the earliest.
+
+    Raises:
+        StudyError: if a run failed. The job's other runs are finished first, and kept beside the
+            checkpoints: Snakemake deletes all that a failed job has written.
+        StoppedError: if a signal came.
     """
     start = time.perf_counter()
     stopping = signals()
-    settings, seed = snakemake.params.settings, snakemake.params.seed
+    runs, source = snakemake.params.runs, snakemake.params.source
+    first = runs[0]["settings"]
     dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
-    device = backend.start(settings["device"], snakemake.threads, settings["precision"])
-    started = time.perf_counter()
-    logger.info("%s: %s", device, settings)
-    run_id = "/".join(Path(snakemake.output.run).parts[-4:-1])
-    fingerprints = {"data": dataset.about["fingerprint"], "source": snakemake.params.source}
-    versions = backend.versions()
-    whole = fingerprint(settings, seed, fingerprints, device.__dict__, versions)
-    with Checkpoints(snakemake.params.checkpoints, whole, least_seconds) as checkpoints:
-        model, history, predictions, timings = train(
-            dataset, settings, seed, device, run_id, checkpoints, stopping
-        )
-        from study.engine import columns
+    device = backend.start(
+        first["device"],
+        snakemake.threads,
+        first["precision"],
+        side_by_side=first["training"]["microbatch_size"] is not None,
+    )
+    from study import engine
 
-        with atomic(snakemake.output.model) as temporary:
-            model.save(temporary)
-        with atomic(snakemake.output.predictions) as temporary:
-            np.savez(temporary, **predictions)
-        names = columns(settings["training"]["log_every"], bool(settings["splits"]["validation"]))
-        write_text(snakemake.output.history, to_csv(history, names))
-        write_json(
-            snakemake.output.run,
-            {
-                "run": run_id,
-                "seed": seed,
-                "settings": settings,
-                "parameters": model.count_params(),
-                "layers": layer_table(model),
-                "data_fingerprint": fingerprints["data"],
-                "source_fingerprint": fingerprints["source"],
-                "versions": versions,
-                "machine": backend.machine(),
-                "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "device": device.__dict__,
-                "precision": settings["precision"],
-                "timings": {"start_s": started - start, **timings},
-                "peak_memory_mb": backend.peak_memory_mb(),
-                "resumed_at": checkpoints.resumed_at,
-            },
-        )
-        # Only now: a process that is killed before finds its checkpoints still there.
+    programs = engine.Programs(device.jit_compile, device.parts_at_once)
+    started = time.perf_counter()
+    fingerprints = {"data": dataset.about["fingerprint"], "source": source}
+    versions = backend.versions()
+    about = {
+        "data_fingerprint": fingerprints["data"],
+        "source_fingerprint": fingerprints["source"],
+        "versions": versions,
+        "machine": backend.machine(),
+        "device": device.__dict__,
+        "precision": first["precision"],
+        "runs_in_job": len(runs),
+        "timings": {"start_s": started - start},
+    }
+    done, failures = [], {}
+    for run in runs:
+        settings, seed = run["settings"], run["seed"]
+        logger.info("%s: %s: %s", run["id"], device, settings)
+        whole = fingerprint(settings, seed, fingerprints, device.__dict__, versions)
+        with Checkpoints(run["checkpoints"], whole, least_seconds) as checkpoints:
+            files = [Path(run["folder"], name) for name in FILES]
+            if not checkpoints.restore(files):
+                try:
+                    finish_run(run, dataset, programs, checkpoints, stopping, about)
+                except StoppedError:
+                    raise
+                except StudyError as error:
+                    logger.exception("failed: %s", run["id"])
+                    failures[run["id"]] = error
+                    continue
+                if len(runs) > 1:
+                    checkpoints.keep(files)
+        done.append(checkpoints)
+        about["timings"]["start_s"] = 0.0  # the first run has it all
+    if failures:
+        raise StudyError("\n".join(f"{name}: {error}" for name, error in failures.items()))
+    # Only now: a process that is killed before finds its checkpoints still there.
+    for checkpoints in done:
         checkpoints.clear()
 
 

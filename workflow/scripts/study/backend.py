@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from study import devices
 from study.errors import StudyError
 
 NOT_NEEDED = ("sklearn", "matplotlib", "pandas")
@@ -28,33 +29,43 @@ class Device:
         threads: CPU threads that the job may use.
         jit_compile: whether XLA compiles the training steps: on a GPU it does; on a CPU, oneDNN's
             kernels in a plain graph are faster, for convolutions by one to two orders.
+        parts_at_once: how many microbatches may be computed side by side.
     """
 
     kind: str
     name: str
     threads: int
     jit_compile: bool
+    parts_at_once: int = 1
 
 
-def start(device: str, threads: int, precision: str = "float32") -> Device:
+def start(
+    device: str, threads: int, precision: str = "float32", side_by_side: bool = False
+) -> Device:
     """Import TensorFlow and set it up; call it once, before anything else imports TensorFlow.
 
     Args:
         device: `cpu`, `gpu`, or `auto` for a GPU if there is one.
         threads: CPU threads to use.
         precision: Keras' dtype policy, `float32` or `mixed_bfloat16`.
+        side_by_side: whether the threads compute different operations, one each, and not all of
+            them the same: for work that comes in parts, such as microbatches.
 
     Raises:
         StudyError: if a GPU is asked for and there is none.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    os.environ.setdefault("OMP_NUM_THREADS", str(1 if side_by_side else threads))
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    else:
+        # As nvidia-smi counts them; CUDA by itself puts the fastest first.
+        os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
+        devices.take_card()
     with _without(*NOT_NEEDED):
         import keras
         import tensorflow as tf
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_intra_op_parallelism_threads(1 if side_by_side else threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     cards = [] if device == "cpu" else tf.config.list_physical_devices("GPU")
     if device == "gpu" and not cards:
@@ -68,7 +79,8 @@ def start(device: str, threads: int, precision: str = "float32") -> Device:
     if cards:
         details: dict[str, Any] = tf.config.experimental.get_device_details(cards[0])
         return Device("gpu", details.get("device_name", "GPU"), threads, jit_compile=True)
-    return Device("cpu", _processor(), threads, jit_compile=False)
+    parts = threads if side_by_side else 1
+    return Device("cpu", _processor(), threads, jit_compile=False, parts_at_once=parts)
 
 
 def versions() -> dict[str, str]:

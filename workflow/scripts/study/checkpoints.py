@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study.errors import StudyError
-from study.files import read_json
+from study.files import atomic, read_json
 from study.jobs import logger
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -29,6 +29,7 @@ State = dict[str, Any]
 
 VERSION = 1
 KEPT = 2
+FINISHED = "finished"
 LEAST_SECONDS = 20.0
 COST = 0.005
 """At most this share of the time since the last checkpoint may go into writing the next one."""
@@ -161,12 +162,10 @@ class Checkpoints:
                     raise ValueError("state.json has changed")
                 if state["fingerprint"] != self.fingerprint:
                     raise ValueError("it belongs to another run")
-                with (path / "arrays.npz").open("rb") as file:
-                    if hashlib.file_digest(file, "sha256").hexdigest() != state["arrays"]:
-                        raise ValueError("arrays.npz has changed")
-                    file.seek(0)
-                    with np.load(file, allow_pickle=False) as stored:
-                        arrays = dict(stored)
+                if _hash(path / "arrays.npz") != state["arrays"]:
+                    raise ValueError("arrays.npz has changed")
+                with np.load(path / "arrays.npz", allow_pickle=False) as stored:
+                    arrays = dict(stored)
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
                 logger.warning("the checkpoint %s cannot be used: %s", path, error)
                 continue
@@ -175,6 +174,44 @@ class Checkpoints:
             self.resumed_at = [*state["resumed_at"], state["step"]]
             return arrays, state
         return None
+
+    def keep(self, files: Sequence[Path]) -> None:
+        """Keep the files of a finished run, should others take the originals away.
+
+        As links to the same contents where the file system has them, so that they take no space.
+        """
+        temporary = self.folder / f".{FINISHED}-{os.getpid()}"
+        try:
+            temporary.mkdir()
+            hashes = {}
+            for file in files:
+                _link_or_copy(file, temporary / file.name)
+                hashes[file.name] = _hash(file)
+            (temporary / "hashes.json").write_text(json.dumps(hashes), encoding="utf-8")
+            temporary.rename(self.folder / FINISHED)
+        except OSError as error:
+            shutil.rmtree(temporary, ignore_errors=True)
+            logger.warning("the finished run %s is not kept: %s", self.root, error)
+
+    def restore(self, files: Sequence[Path]) -> bool:
+        """Put the files of :meth:`keep` back where they were; whether all are there now."""
+        kept = self.folder / FINISHED
+        if not kept.is_dir():
+            return False
+        try:
+            hashes = read_json(kept / "hashes.json")
+            for file in files:
+                if _hash(kept / file.name) != hashes[file.name]:
+                    raise ValueError(f"{file.name} has changed")
+            for file in files:
+                with atomic(file) as temporary:
+                    shutil.copyfile(kept / file.name, temporary)
+        except (OSError, ValueError, KeyError) as error:
+            logger.warning("the finished run %s cannot be used: %s", kept, error)
+            shutil.rmtree(kept, ignore_errors=True)
+            return False
+        logger.info("was finished before: %s", kept)
+        return True
 
     def clear(self) -> None:
         """Remove all checkpoints of the run, also those of other configs and code."""
@@ -186,6 +223,18 @@ class Checkpoints:
     def _found(self) -> list[Path]:
         """The checkpoints' folders, the newest first."""
         return sorted(self.folder.glob("step-*"), reverse=True)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _flush(file: Any) -> None:

@@ -5,6 +5,7 @@ the steps. Here one call runs a whole epoch inside a compiled function.
 """
 
 import contextlib
+import json
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,6 +18,7 @@ import tensorflow as tf
 from study import optimizers, schedule
 from study.checkpoints import Checkpoints
 from study.errors import StoppedError, StudyError
+from study.forward import Forward, Masks, masks, structure
 from study.statistics import cross_entropies
 
 Images = npt.NDArray[np.uint8]
@@ -37,7 +39,7 @@ def train(
     training: dict[str, Any],
     seed: int,
     validation: tuple[Images, Labels] | None = None,
-    jit_compile: bool = False,
+    programs: "Programs | None" = None,
     checkpoints: Checkpoints | None = None,
     stopping: Callable[[], bool] = lambda: False,
     on_row: Callable[[Row], None] = lambda row: None,
@@ -53,7 +55,7 @@ def train(
             batch_size, microbatch_size, epochs or steps, log_every, epoch_mean.
         seed: with the epoch it gives the order of the examples.
         validation: images and labels to evaluate on at each row of the history.
-        jit_compile: whether XLA compiles the steps.
+        programs: compiled steps of former runs to use again; None to compile.
         checkpoints: where to go on from, and to write to now and then; None for neither.
         stopping: whether to stop; asked every :data:`CALL` examples.
         on_row: is called with each row as soon as it is there.
@@ -63,12 +65,13 @@ def train(
         The history, a row an epoch or log point, with the columns of :func:`columns`.
 
     Raises:
-        StudyError: as soon as the loss or a weight is not finite; it names epoch and step.
+        StudyError: as soon as the loss or a weight is not finite (it names epoch and step), or if
+            the memory does not suffice.
         StoppedError: when asked to, once a checkpoint is written.
     """
-    with logits_of(model):
-        loop = _Loop(model, images, labels, training, jit_compile)
-        evaluator = Evaluator(model, jit_compile)
+    programs = programs or Programs()
+    loop, evaluator = programs.loop(model, images, labels, training), programs.evaluator(model)
+    with logits_of(loop.model):
         by_batch = training["epoch_mean"] == "batches"
         history: list[Row] = []
         totals = np.zeros(3)
@@ -92,11 +95,18 @@ def train(
                 continue
             if chunk.epoch != epoch:
                 epoch, order = chunk.epoch, schedule.order(seed, chunk.epoch, len(images))
-            totals += loop.run(chunk, order, by_batch)
+            try:
+                totals += loop.run(chunk, order, by_batch)
+            except tf.errors.ResourceExhaustedError as error:
+                raise StudyError(
+                    f"out of memory with a batch of {chunk.batch_size} examples, in epoch "
+                    f"{chunk.epoch}; try a smaller batch_size, or a microbatch_size, which gives "
+                    "the same steps in smaller parts"
+                ) from error
             step = chunk.first_step + chunk.steps
             on_progress(chunk.steps * chunk.batch_size)
             if chunk.ends_row:
-                _refuse_not_finite(model, chunk.epoch, step)
+                _refuse_not_finite(loop.model, chunk.epoch, step)
                 loss, accuracy = (totals[:2] / totals[2]).tolist()
                 row: Row = {"epoch": chunk.epoch, "step": step, "loss": loss, "accuracy": accuracy}
                 totals[:] = 0
@@ -124,6 +134,7 @@ def train(
                 raise StoppedError(
                     f"stopped after step {step}, as a signal asked; started again, it goes on"
                 )
+    _copy_weights(loop.model, model)
     return history
 
 
@@ -171,8 +182,73 @@ def scaled(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32) / 255.0
 
 
+class Programs:
+    """What has been compiled in this process: later runs of the same structure use it again.
+
+    Runs have the same structure if they differ in no more than seed, dropout rates, where weights
+    start, and numbers of the optimiser.
+    """
+
+    def __init__(self, jit_compile: bool = False, microbatches_at_once: int = 1) -> None:
+        """Start with none.
+
+        Args:
+            jit_compile: whether XLA compiles the steps.
+            microbatches_at_once: how many microbatches may be computed side by side.
+        """
+        self.jit_compile = jit_compile
+        self.microbatches_at_once = microbatches_at_once
+        self.models: dict[str, keras.Model] = {}
+        self.evaluators: dict[str, Evaluator] = {}
+        self.loops: dict[Any, _Loop] = {}
+
+    def evaluator(self, model: keras.Model) -> "Evaluator":
+        """An evaluator with the model's weights; the next call of this class may change them."""
+        first = self._compiled(model)
+        return self.evaluators.setdefault(
+            structure(first), Evaluator(first, self.jit_compile, self.microbatches_at_once)
+        )
+
+    def loop(
+        self, model: keras.Model, images: Images, labels: Labels, training: dict[str, Any]
+    ) -> "_Loop":
+        """The training steps, with the model's weights and an optimiser at its start."""
+        first = self._compiled(model)
+        optimizer = {
+            k: v if isinstance(v, (bool, str)) else bool(v)
+            for k, v in training["optimizer"].items()
+        }
+        key = (
+            structure(first),
+            images.ctypes.data,
+            images.shape,
+            labels.ctypes.data,
+            json.dumps(optimizer, sort_keys=True),
+            training["loss_reduction"],
+            training["microbatch_size"],
+        )
+        if key not in self.loops:
+            self.loops[key] = _Loop(
+                first, images, labels, training, self.jit_compile, self.microbatches_at_once
+            )
+        self.loops[key].begin(model, training)
+        return self.loops[key]
+
+    def _compiled(self, model: keras.Model) -> keras.Model:
+        """The first model of this structure, with this one's weights."""
+        first = self.models.setdefault(structure(model), model)
+        _copy_weights(model, first)
+        return first
+
+
+def _copy_weights(source: keras.Model, target: keras.Model) -> None:
+    if source is not target:
+        for old, new in zip(source.weights, target.weights, strict=True):
+            new.assign(old.value)
+
+
 class _Loop:
-    """Training steps of one model on one training split."""
+    """Training steps of models of one structure on one training split."""
 
     def __init__(
         self,
@@ -181,22 +257,28 @@ class _Loop:
         labels: Labels,
         training: dict[str, Any],
         jit_compile: bool,
+        microbatches_at_once: int,
     ) -> None:
         self.model = model
-        self.images = tf.constant(images)
+        self.forward = Forward(model, blocks=not jit_compile)
+        self.source = images, labels  # kept, so that no other arrays take their place in memory
+        self.images = self.forward.arranged(tf.constant(images))
         self.labels = tf.constant(labels, tf.int32)
         self.variables = [variable.value for variable in model.trainable_variables]
-        optimizer = dict(training["optimizer"])
-        self.optimizer = optimizers.create(optimizer.pop("name"), self.variables, **optimizer)
+        self.optimizer = optimizers.create(variables=self.variables, **training["optimizer"])
         self.sums_loss = training["loss_reduction"] == "sum"
         self.microbatch_size = training["microbatch_size"]
-        # Keras' dropout draws from a generator that counts its calls. Setting its counter to the
-        # step makes each mask a function of (the layer's seed, step).
-        layers = model._flatten_layers()
-        generators = [getattr(layer, "seed_generator", None) for layer in layers]
-        self.generators = [(g.state, int(g.state[0])) for g in generators if g is not None]
+        self.microbatches_at_once = microbatches_at_once
         self.jit_compile = jit_compile
         self.compiled: dict[int, Any] = {}
+
+    def begin(self, model: keras.Model, training: dict[str, Any]) -> None:
+        """Set what differs between runs, but for the weights; the optimiser is at its start."""
+        for slot in self.optimizer.slots:
+            slot.assign(tf.zeros_like(slot))
+        scalars = optimizers.create(variables=[], **training["optimizer"]).scalars
+        self.scalars = {name: tf.constant(value, tf.float32) for name, value in scalars.items()}
+        self.masks = masks(model)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that changes from step to step, by name, but for the step itself."""
@@ -221,6 +303,8 @@ class _Loop:
         loss, correct, made = self._compiled(chunk.batch_size)(
             tf.constant(order[chunk.first_example : end].reshape(chunk.steps, chunk.batch_size)),
             tf.constant(chunk.first_step),
+            self.scalars,
+            self.masks,
         )
         if not math.isfinite(float(loss)):
             step = chunk.first_step + int(made)
@@ -238,6 +322,7 @@ class _Loop:
                 input_signature=[
                     tf.TensorSpec([None, batch_size], tf.int32),
                     tf.TensorSpec([], tf.int32),
+                    *tf.nest.map_structure(tf.TensorSpec.from_tensor, (self.scalars, self.masks)),
                 ],
                 jit_compile=self.jit_compile,
                 autograph=False,
@@ -245,7 +330,7 @@ class _Loop:
         return self.compiled[batch_size]
 
     def _steps(
-        self, batches: tf.Tensor, first_step: tf.Tensor
+        self, batches: tf.Tensor, first_step: tf.Tensor, scalars: dict[str, tf.Tensor], masks: Masks
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Train on batches, int32 indices (steps, batch size), until a loss is not finite.
 
@@ -262,8 +347,8 @@ class _Loop:
         ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             step = first_step + made
             batch = tf.ensure_shape(tf.gather(batches, made), [batch_size])
-            gradients, batch_loss, batch_correct = self._gradients(batch, step)
-            self.optimizer.apply(gradients, step)
+            gradients, batch_loss, batch_correct = self._gradients(batch, step, masks)
+            self.optimizer.apply(gradients, step, scalars)
             return made + 1, loss + batch_loss, correct + batch_correct
 
         made, loss, correct = tf.while_loop(
@@ -272,19 +357,19 @@ class _Loop:
         return loss, correct, made
 
     def _gradients(
-        self, batch: tf.Tensor, step: tf.Tensor
+        self, batch: tf.Tensor, step: tf.Tensor, masks: Masks
     ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
         """The gradients of a batch's loss, summed over microbatches that fit the CPU's cache."""
         size = batch.shape[0]
         micro = self.microbatch_size
         if micro is None or size <= micro or size % micro:
-            return self._microbatch_gradients(batch, step, size)
+            return self._microbatch_gradients(batch, step, masks, size)
         parts = size // micro
 
         def body(part: tf.Tensor, sums: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
             indices = tf.slice(batch, [part * micro], [micro])
             gradients, loss, correct = self._microbatch_gradients(
-                indices, step * parts + part, size
+                indices, step * parts + part, masks, size
             )
             return part + 1, [a + b for a, b in zip(sums, [*gradients, loss, correct], strict=True)]
 
@@ -293,18 +378,17 @@ class _Loop:
             lambda part, sums: part < parts,
             body,
             (tf.constant(0), [*zeros, tf.constant(0.0), tf.constant(0.0)]),
+            parallel_iterations=self.microbatches_at_once,
         )
         return sums[:-2], sums[-2], sums[-1]
 
     def _microbatch_gradients(
-        self, indices: tf.Tensor, draw: tf.Tensor, batch_size: int
+        self, indices: tf.Tensor, draw: tf.Tensor, masks: Masks, batch_size: int
     ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        for state, seed in self.generators:
-            state.assign(tf.stack([tf.constant(seed, state.dtype), tf.cast(draw, state.dtype)]))
         labels = tf.gather(self.labels, indices)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self.variables)
-            logits = self.model(scaled(tf.gather(self.images, indices)), training=True)
+            logits = self.forward(scaled(tf.gather(self.images, indices)), draw, masks)
             logits = tf.cast(logits, tf.float32)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_sum(losses)
@@ -316,22 +400,30 @@ class _Loop:
 class Evaluator:
     """Scores and predicts with a model, dropout off. Use inside :func:`logits_of`."""
 
-    def __init__(self, model: keras.Model, jit_compile: bool = False) -> None:
+    def __init__(
+        self, model: keras.Model, jit_compile: bool = False, batches_at_once: int = 1
+    ) -> None:
         self.model = model
+        self.batches_at_once = batches_at_once
         self._forward = tf.function(
-            lambda images: tf.cast(model(scaled(images), training=False), tf.float32),
-            jit_compile=jit_compile,
-            reduce_retracing=True,
-            autograph=False,
+            self._logits, jit_compile=jit_compile, reduce_retracing=True, autograph=False
         )
 
     def logits(self, images: Images, batch_size: int = EVALUATION_BATCH) -> npt.NDArray[np.float32]:
         """The logits of images, float32 (examples, classes)."""
-        parts = [
-            self._forward(tf.constant(images[start : start + batch_size])).numpy()
-            for start in range(0, len(images), batch_size)
-        ]
-        return np.concatenate(parts)
+        whole = len(images) // batch_size * batch_size
+        parts = [images[:whole].reshape(-1, batch_size, *images.shape[1:]), images[None, whole:]]
+        found = [self._forward(tf.constant(part)).numpy() for part in parts if part.size]
+        return np.concatenate([logits.reshape(-1, logits.shape[-1]) for logits in found])
+
+    def _logits(self, batches: tf.Tensor) -> tf.Tensor:
+        """(batches, batch size, *shape) to (batches, batch size, classes)."""
+        return tf.map_fn(
+            lambda images: tf.cast(self.model(scaled(images), training=False), tf.float32),
+            batches,
+            parallel_iterations=self.batches_at_once,
+            fn_output_signature=tf.float32,
+        )
 
     def score(
         self,

@@ -8,7 +8,7 @@ outside of XLA.
 The config names a class here in lower case; its keyword parameters are read from its signature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import tensorflow as tf
@@ -19,16 +19,22 @@ class Optimizer(Protocol):
 
     Attributes:
         slots: what it remembers from step to step.
+        scalars: the parameters that are numbers, by name. They are arguments of :meth:`apply`, so
+            that one compiled step serves runs that differ in them.
     """
 
     slots: list[tf.Variable]
+    scalars: dict[str, float]
 
-    def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
+    def apply(
+        self, gradients: Sequence[tf.Tensor], step: tf.Tensor, scalars: Mapping[str, tf.Tensor]
+    ) -> None:
         """Update the variables.
 
         Args:
             gradients: one a variable, of its shape, float32.
             step: int32 scalar, the number of updates made before this one.
+            scalars: those of :attr:`scalars`, as float32 scalars.
         """
 
 
@@ -55,18 +61,19 @@ class SGD:
         nesterov: bool = False,
     ) -> None:
         self.variables = variables
-        self.learning_rate = learning_rate
-        self.momentum = momentum
+        self.scalars = {"learning_rate": learning_rate, "momentum": momentum}
         self.nesterov = nesterov
         self.velocities = _zeros_like(variables) if momentum else []
         self.slots = [*self.velocities]
 
-    def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
+    def apply(
+        self, gradients: Sequence[tf.Tensor], step: tf.Tensor, scalars: Mapping[str, tf.Tensor]
+    ) -> None:
         """Update the variables; see :class:`Optimizer`."""
-        if not self.momentum:
+        if not self.velocities:
             for variable, gradient in zip(self.variables, gradients, strict=True):
                 tf.raw_ops.ResourceApplyGradientDescent(
-                    var=variable.handle, alpha=self.learning_rate, delta=gradient
+                    var=variable.handle, alpha=scalars["learning_rate"], delta=gradient
                 )
             return
         for variable, velocity, gradient in zip(
@@ -75,9 +82,9 @@ class SGD:
             tf.raw_ops.ResourceApplyKerasMomentum(
                 var=variable.handle,
                 accum=velocity.handle,
-                lr=self.learning_rate,
+                lr=scalars["learning_rate"],
                 grad=gradient,
-                momentum=self.momentum,
+                momentum=scalars["momentum"],
                 use_nesterov=self.nesterov,
             )
 
@@ -95,19 +102,23 @@ class Adam:
         epsilon: float = 1e-7,
     ) -> None:
         self.variables = variables
-        self.learning_rate = learning_rate
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
+        self.scalars = {
+            "learning_rate": learning_rate,
+            "beta_1": beta_1,
+            "beta_2": beta_2,
+            "epsilon": epsilon,
+        }
         self.means = _zeros_like(variables)
         self.squares = _zeros_like(variables)
         self.slots = [*self.means, *self.squares]
 
-    def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
+    def apply(
+        self, gradients: Sequence[tf.Tensor], step: tf.Tensor, scalars: Mapping[str, tf.Tensor]
+    ) -> None:
         """Update the variables; see :class:`Optimizer`."""
         count = tf.cast(step + 1, tf.float32)
-        beta_1_power = tf.pow(self.beta_1, count)
-        beta_2_power = tf.pow(self.beta_2, count)
+        beta_1_power = tf.pow(scalars["beta_1"], count)
+        beta_2_power = tf.pow(scalars["beta_2"], count)
         for variable, mean, square, gradient in zip(
             self.variables, self.means, self.squares, gradients, strict=True
         ):
@@ -117,10 +128,10 @@ class Adam:
                 v=square.handle,
                 beta1_power=beta_1_power,
                 beta2_power=beta_2_power,
-                lr=self.learning_rate,
-                beta1=self.beta_1,
-                beta2=self.beta_2,
-                epsilon=self.epsilon,
+                lr=scalars["learning_rate"],
+                beta1=scalars["beta_1"],
+                beta2=scalars["beta_2"],
+                epsilon=scalars["epsilon"],
                 grad=gradient,
             )
 
@@ -141,14 +152,14 @@ class Adadelta:
         epsilon: float = 1e-7,
     ) -> None:
         self.variables = variables
-        self.learning_rate = learning_rate
-        self.rho = rho
-        self.epsilon = epsilon
+        self.scalars = {"learning_rate": learning_rate, "rho": rho, "epsilon": epsilon}
         self.squares = _zeros_like(variables)
         self.updates = _zeros_like(variables)
         self.slots = [*self.squares, *self.updates]
 
-    def apply(self, gradients: Sequence[tf.Tensor], step: tf.Tensor) -> None:
+    def apply(
+        self, gradients: Sequence[tf.Tensor], step: tf.Tensor, scalars: Mapping[str, tf.Tensor]
+    ) -> None:
         """Update the variables; see :class:`Optimizer`."""
         for variable, square, update, gradient in zip(
             self.variables, self.squares, self.updates, gradients, strict=True
@@ -157,8 +168,8 @@ class Adadelta:
                 var=variable.handle,
                 accum=square.handle,
                 accum_update=update.handle,
-                lr=self.learning_rate,
-                rho=self.rho,
-                epsilon=self.epsilon,
+                lr=scalars["learning_rate"],
+                rho=scalars["rho"],
+                epsilon=scalars["epsilon"],
                 grad=gradient,
             )

@@ -1,0 +1,215 @@
+"""The fast forms of layers are the layers: outputs, gradients, dropout's shares."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from study import backend, models
+
+backend.start("cpu", threads=1)
+
+import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
+from keras import layers  # noqa: E402
+
+from study import engine  # noqa: E402
+from study.forward import Forward, masks, structure  # noqa: E402
+
+IMAGE = (28, 28, 1)
+ROOT = Path(__file__).parents[2]
+
+
+def stack(*middle: layers.Layer, shape: tuple[int, ...] = IMAGE) -> keras.Model:
+    keras.utils.set_random_seed(1)
+    return keras.Sequential([keras.Input(shape), *middle, layers.Flatten(), layers.Dense(10)])
+
+
+def lenet(**parameters: Any) -> keras.Model:
+    keras.utils.set_random_seed(1)
+    return models.build("lenet5", IMAGE, 10, **parameters)
+
+
+def deep() -> keras.Model:
+    keras.utils.set_random_seed(1)
+    return models.build("deep_cnn", IMAGE, 10, dropout=0.0)
+
+
+def several() -> keras.Model:
+    """Kernels of other sizes, more channels, no margin first; one activation that is no ReLU."""
+    return stack(
+        layers.Conv2D(5, (3, 5), activation="relu", bias_initializer="random_normal"),
+        layers.MaxPooling2D(2),
+        layers.Conv2D(20, 1, padding="same", activation="relu", bias_initializer="random_normal"),
+        layers.AveragePooling2D(2),
+        layers.Conv2D(4, 3, padding="same", activation="tanh"),
+        shape=(30, 32, 3),
+    )
+
+
+def odd() -> keras.Model:
+    """Nothing of this is a block: strides, overlapping pools, an odd size."""
+    return stack(
+        layers.Conv2D(4, 3, strides=2, activation="relu"),
+        layers.MaxPooling2D(3, 2),
+        layers.Conv2D(4, 2, activation="relu"),
+        layers.MaxPooling2D(2),
+    )
+
+
+def functional() -> keras.Model:
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input(IMAGE)
+    flat = layers.Flatten()(inputs)
+    return keras.Model(inputs, layers.Dense(10)(layers.Dense(8, activation="relu")(flat)))
+
+
+CASES = {
+    "LeNet-5": lenet,
+    "with max-pooling": lambda: lenet(pooling="max"),
+    "wide": lambda: lenet(pooling="max", filters=(12, 32)),
+    "deep CNN": deep,
+    "several": several,
+    "odd": odd,
+    "functional": functional,
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_outputs_and_gradients_are_kerass(case: str) -> None:
+    model = CASES[case]()
+    rng = np.random.default_rng(0)
+    # Blank parts, as images have them: there all places of a window are equal.
+    images = rng.random((6, *model.input_shape[1:]), np.float32)
+    images[:, :12] = 0
+    weights = tf.constant(rng.normal(size=(6, 10)).astype(np.float32))
+    variables = [variable.value for variable in model.trainable_variables]
+    forward = Forward(model, blocks=True)
+
+    @tf.function
+    def own(inputs: tf.Tensor) -> Any:
+        with tf.GradientTape() as tape:
+            outputs = forward(forward.arranged(inputs), tf.constant(0), masks(model))
+            total = tf.reduce_sum(outputs * weights)
+        return outputs, tape.gradient(total, variables)
+
+    with tf.GradientTape() as tape:
+        expected = model(images, training=True)
+        total = tf.reduce_sum(expected * weights)
+    outputs, gradients = own(tf.constant(images))
+    np.testing.assert_allclose(outputs, expected, rtol=1e-4, atol=1e-5)
+    for ours, theirs in zip(gradients, tape.gradient(total, variables), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4 * np.abs(theirs).max())
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.2, 0.5, 0.9])
+def test_dropout_keeps_its_share_and_scales_it(rate: float) -> None:
+    model = stack(layers.Dropout(rate))
+    forward = Forward(keras.Sequential([keras.Input(IMAGE), model.layers[0]]), blocks=True)
+    outputs = forward(tf.ones((400, *IMAGE)), tf.constant(3), masks(model)).numpy()
+    assert set(np.unique(outputs)) == {np.float32(0), np.float32(1 / (1 - rate))}
+    count = outputs.size
+    spread = (rate * (1 - rate) / count) ** 0.5
+    assert abs((outputs == 0).mean() - rate) < 4 * spread + 2**-17
+    # Neither units nor examples go together.
+    dropped = (outputs == 0).reshape(400, -1).astype(float) - rate
+    for one, other in ((dropped[:-1], dropped[1:]), (dropped[:, :-1], dropped[:, 1:])):
+        assert abs((one * other).mean()) < 5 * rate * (1 - rate) / one.size**0.5
+
+
+def test_masks_of_pooled_maps_drop_whole_values() -> None:
+    """In a block: what is dropped is zero, what is kept is the undropped value, scaled."""
+    model = stack(
+        layers.Conv2D(6, 5, activation="relu", bias_initializer="ones"),
+        layers.MaxPooling2D(2),
+        layers.Dropout(0.25),
+    )
+    images = tf.constant(np.random.default_rng(0).random((50, *IMAGE), np.float32))
+    forward = Forward(keras.Sequential([keras.Input(IMAGE), *model.layers[:3]]), blocks=True)
+    outputs = forward(forward.arranged(images), tf.constant(1), masks(model)).numpy()
+    whole = model.layers[1](model.layers[0](images)).numpy()
+    kept = outputs != 0
+    assert 0.7 < kept[whole > 0].mean() < 0.8
+    np.testing.assert_allclose(outputs[kept], (whole / 0.75)[kept], rtol=1e-4)
+
+
+def test_structures_tell_what_can_share_compiled_steps() -> None:
+    def dropout(rate: float, seed: int) -> keras.Model:
+        keras.utils.set_random_seed(seed)
+        return models.build("mlp", IMAGE, 10, dropout=rate)
+
+    assert structure(dropout(0.2, 1)) == structure(dropout(0.4, 2))
+    assert structure(dropout(0.2, 1)) != structure(dropout(0.0, 1))
+    assert structure(models.build("mlp", IMAGE, 10, units=7)) != structure(dropout(0.2, 1))
+    noisy = [stack(layers.GaussianNoise(0.1)) for _ in range(2)]
+    assert structure(noisy[0]) != structure(noisy[1]), "their seeds are compiled in"
+
+
+def examples() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (160, *IMAGE), np.uint8), rng.integers(0, 10, 160, np.int32)
+
+
+def plan(**changes: Any) -> dict[str, Any]:
+    base = {"optimizer": {"name": "adam", "learning_rate": 0.001}, "loss_reduction": "mean"}
+    base |= {"batch_size": 80, "microbatch_size": 20, "epochs": 2, "steps": None}
+    return {**base, "log_every": None, "epoch_mean": "examples", **changes}
+
+
+def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
+    images, labels = examples()
+    runs = [
+        (1, 0.2, {"name": "adam", "learning_rate": 0.001}),
+        (2, 0.2, {"name": "adam", "learning_rate": 0.001}),
+        (2, 0.6, {"name": "adam", "learning_rate": 0.003, "beta_1": 0.8}),
+        (3, 0.0, {"name": "adam", "learning_rate": 0.001}),
+        (1, 0.2, {"name": "sgd", "learning_rate": 0.1}),
+        (1, 0.2, {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}),
+    ]
+    shared = engine.Programs()
+    for seed, rate, optimizer in runs:
+        found = []
+        for programs in (shared, engine.Programs()):
+            keras.utils.set_random_seed(seed)
+            model = models.build("mlp", IMAGE, 10, dropout=rate, units=16)
+            history = engine.train(
+                model, images, labels, training=plan(optimizer=optimizer), seed=seed,
+                validation=(images, labels), programs=programs,
+            )  # fmt: skip
+            found.append((history, model.get_weights()))
+        assert found[0][0] == found[1][0]
+        for one, other in zip(found[0][1], found[1][1], strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert len(shared.models) == 2
+
+
+THREADS = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from test_forward import backend, engine, examples, lenet, np, plan, tf
+device = backend.start("cpu", int(sys.argv[1]), side_by_side=True)
+assert tf.config.threading.get_inter_op_parallelism_threads() == int(sys.argv[1])
+model = lenet(pooling="max", block_dropout=0.2)
+images, labels = examples()
+programs = engine.Programs(False, device.parts_at_once)
+rows = engine.train(model, images, labels, training=plan(), seed=0, programs=programs)
+print("RESULT", [row["loss"] for row in rows], float(sum(np.abs(w).sum() for w in model.weights)))
+"""
+
+
+def test_microbatches_side_by_side_give_the_bits_of_one_after_the_other() -> None:
+    """Threads take whole microbatches, so that the sums do not depend on how many there are."""
+    said = []
+    for threads in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", THREADS, threads,
+             str(ROOT / "workflow" / "scripts"), str(Path(__file__).parent)],
+            capture_output=True, text=True, env=os.environ, check=True,
+        )  # fmt: skip
+        said += [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
+    assert len(said) == 2
+    assert said[0] == said[1]
