@@ -33,6 +33,7 @@ def main(file: str) -> None:
                     "seed": asked["seed"],
                     "folder": str(folder / "runs" / "experiment" / "variant" / "seed-0"),
                     "checkpoints": str(folder / "checkpoints"),
+                    **asked.get("run", {}),
                 }
             ],
             source=asked.get("source", "source"),

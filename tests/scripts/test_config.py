@@ -296,3 +296,18 @@ def schema_keys(schema: dict[str, Any], root: dict[str, Any], at: str = "") -> l
     if isinstance(schema.get("additionalProperties"), dict):
         keys += schema_keys(schema["additionalProperties"], root, f"{at}<name>.")
     return keys
+
+
+def test_runs_that_begin_alike_are_found(tmp_path: Path) -> None:
+    beginnings = {k: run.id for k, run in config.load([BASE]).beginnings.items()}
+    assert beginnings == {
+        "lenet5/improved-150/seed-0": "lenet5/improved/seed-0",
+        "lenet5/wide-150/seed-0": "lenet5/wide/seed-0",
+    }
+    grid = "grid: {training.epochs: [1, 30, 2]}, variants: {a: {parameters: {dense_dropout: 0.1}}}"
+    study = load(tmp_path, lenet(grid))
+    own = {k: run.id for k, run in study.beginnings.items() if k.startswith("lenet5/a")}
+    assert own == {
+        "lenet5/a_epochs-2/seed-0": "lenet5/a_epochs-1/seed-0",
+        "lenet5/a_epochs-30/seed-0": "lenet5/a_epochs-2/seed-0",
+    }

@@ -161,13 +161,36 @@ def source_of_training(wildcards):
 
 def to_train(run):
     """What the training script needs to know of a run."""
+    before = study.beginnings.get(run.id)
+    alike = study_config.without_length(run.settings) if before or run.id in going_on else None
     return {
         "id": run.id,
         "settings": run.settings,
         "seed": run.seed,
         "folder": f"{results}/runs/{run.id}",
         "checkpoints": f"{results}/checkpoints/{run.id}",
+        "alike": alike,
+        "goes_on_from": before and f"{results}/checkpoints/ends/{before.id}",
+        "leaves": f"{results}/checkpoints/ends/{run.id}" if run.id in going_on else None,
     }
+
+
+def run_beginning(wildcards):
+    """The record of the run that a run begins with: its end saves the longer one those epochs."""
+    before = study.beginnings.get(run_of(wildcards).id)
+    return [f"{results}/runs/{before.id}/run.json"] if before else []
+
+
+def run_priority(wildcards):
+    """The minutes that a run, and those that go on from it, may take one after the other."""
+    run, minutes = run_of(wildcards), 0
+    while run:
+        minutes += run.resources["runtime"]
+        run = going_on.get(run.id)
+    return minutes
+
+
+going_on = {before.id: study.by_id[after] for after, before in study.beginnings.items()}
 
 
 def demonstration_settings(wildcards):

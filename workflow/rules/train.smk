@@ -5,6 +5,7 @@ rule train:
     input:
         examples=run_examples,
         about=run_about,
+        beginning=run_beginning,
     output:
         history="results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv",
         predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
@@ -15,7 +16,7 @@ rule train:
     benchmark:
         "results/{study}/benchmarks/train/{experiment}/{variant}/seed-{seed}.tsv"
     # The longest first, so that no long one is left over when the others are done.
-    priority: run_runtime
+    priority: run_priority
     conda:
         "../../envs/training.yaml"
     threads: run_threads

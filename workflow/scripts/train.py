@@ -56,6 +56,10 @@ def train(
     from study import engine, models
 
     begin = time.perf_counter()
+    # Layers are named by counting: the names, too, are those of a run in a process of its own.
+    policy = keras.config.dtype_policy()
+    keras.utils.clear_session(free_memory=False)
+    keras.config.set_dtype_policy(policy)
     keras.utils.set_random_seed(seed)
     classes = len(dataset.class_names)
     model = models.build(settings["model"], dataset.input_shape, classes, **settings["parameters"])
@@ -159,7 +163,9 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
 
     Args:
         snakemake: the job. `params.runs` has of each run `id`, `settings`, `seed`, and the folders
-            `folder` and `checkpoints`. Runs of one job share data, device, precision and threads.
+            `folder` and `checkpoints`; if another run begins like it, also `alike`, the settings
+            that both have, and `leaves` or `goes_on_from`, where the end of the shorter one is.
+            Runs of one job share data, device, precision and threads.
         least_seconds: how long after one checkpoint the next one is due at the earliest.
 
     Raises:
@@ -198,8 +204,13 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
     for run in runs:
         settings, seed = run["settings"], run["seed"]
         logger.info("%s: %s: %s", run["id"], device, settings)
-        whole = fingerprint(settings, seed, fingerprints, device.__dict__, versions)
+        others = (seed, fingerprints, device.__dict__, versions)
+        whole = fingerprint(settings, *others)
         with Checkpoints(run["checkpoints"], whole, least_seconds) as checkpoints:
+            for name, at in (("start", "goes_on_from"), ("end", "leaves")):
+                if folder := run.get(at):
+                    alike = fingerprint(run["alike"], *others)
+                    setattr(checkpoints, name, Checkpoints(folder, alike))
             files = [Path(run["folder"], name) for name in FILES]
             if not checkpoints.restore(files):
                 try:

@@ -45,6 +45,8 @@ class Checkpoints:
     """The checkpoints of one run; a context manager that holds the run's lock.
 
     Attributes:
+        start: the checkpoints of another run's end, to begin with if there is none of this run.
+        end: where to leave a checkpoint when the run is done, for another to begin with.
         seconds: how long the writing took, all checkpoints together.
         trained_seconds: how long the run was trained before this process went on with it.
         resumed_at: the steps from which processes have gone on.
@@ -64,6 +66,8 @@ class Checkpoints:
         self.folder = self.root / fingerprint[:32]
         self.fingerprint = fingerprint
         self.least_seconds = least_seconds
+        self.start: Checkpoints | None = None
+        self.end: Checkpoints | None = None
         self.seconds = 0.0
         self.trained_seconds = 0.0
         self.resumed_at: list[int] = []
@@ -155,6 +159,23 @@ class Checkpoints:
 
         One that is broken is passed over, with a line in the log.
         """
+        if found := self._load():
+            return found
+        if self.start and (found := self.start._load()):
+            self.trained_seconds = self.start.trained_seconds
+            self.resumed_at = self.start.resumed_at
+            return found
+        return None
+
+    def leave(self, step: int, arrays: Arrays, state: State) -> None:
+        """Write the checkpoint of the run's end, if another run begins with it."""
+        if self.end:
+            self.end.folder.mkdir(parents=True, exist_ok=True)
+            self.end.trained_seconds = self.trained_seconds + time.perf_counter() - self._start
+            self.end.resumed_at = self.resumed_at
+            self.end.save(step, arrays, state)
+
+    def _load(self) -> tuple[dict[str, npt.NDArray[Any]], State] | None:
         for path in self._found():
             try:
                 state = read_json(path / "state.json")
@@ -214,8 +235,13 @@ class Checkpoints:
         return True
 
     def clear(self) -> None:
-        """Remove all checkpoints of the run, also those of other configs and code."""
+        """Remove all checkpoints of the run, also those of other configs and code.
+
+        And those of the other run's end that it has begun with.
+        """
         shutil.rmtree(self.root, ignore_errors=True)
+        if self.start:
+            shutil.rmtree(self.start.root, ignore_errors=True)
 
     def _path(self, step: int) -> Path:
         return self.folder / f"step-{step:012d}"

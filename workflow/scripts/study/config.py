@@ -8,9 +8,11 @@ parses the workflow.
 import copy
 import functools
 import itertools
+import json
 import math
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,12 +82,32 @@ class Study:
         ]
 
     @cached_property
-    def _by_id(self) -> dict[str, Run]:
+    def by_id(self) -> dict[str, Run]:
+        """All runs, by their ids."""
         return {run.id: run for run in self.runs}
 
     def run(self, experiment: str, variant: str, seed: int | str) -> Run:
         """The run of an experiment's variant with a seed."""
-        return self._by_id[f"{experiment}/{variant}/seed-{seed}"]
+        return self.by_id[f"{experiment}/{variant}/seed-{seed}"]
+
+    @cached_property
+    def beginnings(self) -> dict[str, Run]:
+        """Of each run that has one, by its id: the longest other run that it begins with.
+
+        That is one of the same experiment which differs in no more than having fewer epochs.
+        """
+        alike: dict[str, list[Run]] = defaultdict(list)
+        for run in self.runs:
+            if "epochs" in run.settings["training"]:
+                key = [run.experiment, run.seed, without_length(run.settings)]
+                alike[json.dumps(key)].append(run)
+        found = {}
+        for group in alike.values():
+            group.sort(key=lambda run: run.settings["training"]["epochs"])
+            for before, after in itertools.pairwise(group):
+                if before.settings["training"]["epochs"] < after.settings["training"]["epochs"]:
+                    found[after.id] = before
+        return found
 
     @cached_property
     def variants(self) -> dict[str, list[str]]:
@@ -155,6 +177,12 @@ def read_claims(name: str | None, folder: Path) -> list[Config]:
     if problems:
         raise StudyError("the claims need a change:\n" + "\n".join(f"  - {p}" for p in problems))
     return claims
+
+
+def without_length(settings: Config) -> Config:
+    """A run's settings without what does not matter to the steps that it makes first."""
+    training = {k: v for k, v in settings["training"].items() if k != "epochs"}
+    return {**settings, "training": training, "export": False}
 
 
 def merge(base: Config, changes: Mapping[str, Any]) -> Config:

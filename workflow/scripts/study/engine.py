@@ -76,11 +76,12 @@ def train(
         history: list[Row] = []
         totals = np.zeros(3)
         epoch, order = -1, np.zeros(0, np.int32)
-        start = 0
+        start = step = 0
         if checkpoints and (found := checkpoints.load()):
             arrays, state = found
             loop.restore(arrays)
-            start, history, totals = state["step"], state["history"], np.array(state["totals"])
+            start = step = state["step"]
+            history, totals = state["history"], np.array(state["totals"])
         plan = schedule.chunks(
             len(images),
             training["batch_size"],
@@ -134,6 +135,9 @@ def train(
                 raise StoppedError(
                     f"stopped after step {step}, as a signal asked; started again, it goes on"
                 )
+        if checkpoints:
+            state = {"history": history, "totals": totals.tolist()}
+            checkpoints.leave(step, loop.arrays(), state)
     _copy_weights(loop.model, model)
     return history
 

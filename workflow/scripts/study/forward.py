@@ -294,12 +294,11 @@ class _LargestOfWindows:
         pooled = tf.TensorShape([batch, rows, columns, self.filters])
         bits = _bits(pooled, mask, draw) if mask else None
 
-        @tf.custom_gradient
         def call(outputs: tf.Tensor, bias: tf.Tensor) -> tuple[tf.Tensor, Any]:
             values, places = self.there(outputs, bias, bits, mask)
             return values, lambda gradient: self.back(places, gradient, mask)
 
-        return call(outputs, bias)
+        return tf.custom_gradient(call)(outputs, bias)
 
     def _there(
         self,

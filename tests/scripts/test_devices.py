@@ -1,0 +1,102 @@
+"""Graphics cards are handed out one a process. No card is needed: `nvidia-smi` is a stand-in."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from study import devices
+
+CARDS = ["GPU-aaaa-1", "GPU-bbbb-2"]
+
+JOB = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import os
+from study import devices
+print(devices.take_card(wait=sys.argv[3] == "wait", folder=sys.argv[2]), flush=True)
+print(os.environ.get("CUDA_VISIBLE_DEVICES"), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with two cards."""
+    tool = tmp_path / "bin" / "nvidia-smi"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\n" + "".join(f"echo {card}\n" for card in CARDS))
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(devices, "POLL_SECONDS", 0.1)
+    (tmp_path / "locks").mkdir()
+    return tmp_path
+
+
+def start(machine: Path, wait: str = "wait") -> subprocess.Popen[str]:
+    scripts = ROOT / "workflow" / "scripts"
+    return subprocess.Popen(
+        [sys.executable, "-c", JOB, str(scripts), str(machine / "locks"), wait],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def taken(job: subprocess.Popen[str]) -> tuple[str, str]:
+    assert job.stdout
+    return job.stdout.readline().strip(), job.stdout.readline().strip()
+
+
+def test_two_jobs_get_two_cards_and_a_third_waits(machine: Path) -> None:
+    first, second = start(machine), start(machine)
+    found = {taken(first), taken(second)}
+    assert found == {(card, card) for card in CARDS}
+    refused = start(machine, wait="no")
+    assert taken(refused) == ("None", "None")
+    refused.communicate()
+    third = start(machine)
+    first.kill()  # however it ends, its card is free again
+    first.wait()
+    (free,) = {card for card, _ in found} - {card for card in CARDS if holds(machine, card)}
+    assert taken(third) == (free, free)
+    for job in (second, third):
+        job.communicate()
+
+
+def holds(machine: Path, card: str) -> bool:
+    """Whether some process has the card, told from outside."""
+    import fcntl
+
+    with (machine / "locks" / f"softmax2cnn-{card}.lock").open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_a_machine_without_cards_gives_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert devices.installed_cards() == []
+    assert devices.take_card(folder=tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "visible"),
+    [
+        (None, CARDS),
+        ("1", CARDS[1:]),
+        ("1,0", CARDS[::-1]),
+        ("GPU-bbbb", CARDS[1:]),
+        ("0,7,1", CARDS[:1]),  # CUDA stops at the first that is not there
+        ("-1", []),
+        ("", []),
+    ],
+)
+def test_what_a_scheduler_gives_is_respected(setting: str | None, visible: list[str]) -> None:
+    assert devices.visible_cards(setting, CARDS) == visible

@@ -1,0 +1,194 @@
+"""The training job: several runs in one process, and runs that go on where others end."""
+
+import json
+import shutil
+import signal
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from study import backend, config, datasets
+from study.errors import StudyError
+
+backend.start("cpu", threads=1)
+
+import tensorflow as tf  # noqa: E402
+
+import train  # noqa: E402
+from study import engine  # noqa: E402
+
+ADAM = {"name": "adam", "learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
+BROKEN = {"name": "sgd", "learning_rate": 1e30, "momentum": 0.0, "nesterov": False}
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Iterator[None]:
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    generator = np.random.default_rng(0)
+    arrays: dict[str, np.ndarray] = {}
+    for split, count in (("train", 600), ("test", 100)):
+        arrays[f"{split}_images"] = generator.integers(0, 256, (count, 28, 28, 1)).astype(np.uint8)
+        arrays[f"{split}_labels"] = generator.integers(0, 10, count).astype(np.int32)
+    about = {"name": "noise", "input_shape": [28, 28, 1], "class_names": list("0123456789")}
+    about["fingerprint"] = datasets.fingerprint(arrays)
+    datasets.save(tmp_path / "examples.npz", tmp_path / "dataset.json", arrays, about)
+    return tmp_path
+
+
+def settings(optimizer: dict[str, Any] = ADAM, epochs: int = 2, **parameters: Any) -> Any:
+    return {
+        "dataset": "noise",
+        "splits": {"train": "train", "validation": "test", "test": "test"},
+        "model": "mlp",
+        "parameters": {"units": 16, "dropout": 0.3, **parameters},
+        "training": {
+            "optimizer": optimizer, "loss": "sparse_categorical_crossentropy",
+            "loss_reduction": "mean", "batch_size": 64, "microbatch_size": None,
+            "epochs": epochs, "log_every": None, "epoch_mean": "examples",
+        },
+        "precision": "float32", "device": "cpu", "export": False,
+    }  # fmt: skip
+
+
+def run(folder: Path, name: str, seed: int = 0, **changes: Any) -> dict[str, Any]:
+    extra = {key: changes.pop(key) for key in ("alike", "leaves", "goes_on_from") if key in changes}
+    return {
+        "id": f"experiment/{name}/seed-{seed}",
+        "settings": settings(**changes),
+        "seed": seed,
+        "folder": str(folder / "runs" / name),
+        "checkpoints": str(folder / "checkpoints" / name),
+        **extra,
+    }
+
+
+def do(folder: Path, *runs: dict[str, Any], source: str = "source") -> None:
+    snakemake = SimpleNamespace(
+        threads=1,
+        input=SimpleNamespace(examples=folder / "examples.npz", about=folder / "dataset.json"),
+        params=SimpleNamespace(runs=list(runs), source=source),
+    )
+    train.main(snakemake)
+
+
+def published(folder: Path, name: str) -> dict[str, bytes]:
+    """What a run publishes, but for its record, which has times."""
+    own = folder / "runs" / name
+    with np.load(own / "predictions.npz") as stored:
+        logits = stored["logits"].tobytes()
+    with zipfile.ZipFile(own / "model.keras") as model:
+        weights = model.read("model.weights.h5")
+    history = (own / "history.csv").read_bytes()
+    return {"logits": logits, "weights": weights, "history": history}
+
+
+def record(folder: Path, name: str) -> Any:
+    return json.loads((folder / "runs" / name / "run.json").read_text())
+
+
+def test_runs_of_one_job_have_the_bits_of_jobs_of_their_own(folder: Path) -> None:
+    runs = [run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", dropout=0.5)]
+    runs.append(run(folder, "d", units=8))
+    do(folder, *runs)
+    together = {name: published(folder, name) for name in "abcd"}
+    assert record(folder, "b")["runs_in_job"] == 4
+    assert record(folder, "a")["timings"]["start_s"] > 0
+    assert record(folder, "b")["timings"]["start_s"] == 0
+    assert len({content["logits"] for content in together.values()}) == 4
+    shutil.rmtree(folder / "runs")
+    for one in runs:
+        do(folder, one)
+    assert {name: published(folder, name) for name in "abcd"} == together
+    assert not list((folder / "checkpoints").iterdir())
+
+
+def test_a_run_that_fails_does_not_take_the_others_with_it(
+    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = [run(folder, "a"), run(folder, "c", seed=2)]
+    bad = run(folder, "b", optimizer=BROKEN)
+    with pytest.raises(StudyError, match=r"^experiment/b/seed-0: training diverged") as caught:
+        do(folder, good[0], bad, good[1])
+    assert "experiment/a" not in str(caught.value)
+    before = {name: published(folder, name) for name in "ac"}
+    shutil.rmtree(folder / "runs")  # as Snakemake does with what a failed job has written
+
+    trained = []
+    train_one = train.train
+
+    def noted(dataset: Any, settings: Any, seed: int, programs: Any, name: str, *rest: Any) -> Any:
+        trained.append(name)
+        return train_one(dataset, settings, seed, programs, name, *rest)
+
+    monkeypatch.setattr(train, "train", noted)
+    do(folder, good[0], run(folder, "b"), good[1])
+    assert trained == ["experiment/b/seed-0"], "the others were finished"
+    assert {name: published(folder, name) for name in "ac"} == before
+    assert not list((folder / "checkpoints").iterdir())
+
+
+def test_a_kept_run_is_not_used_when_it_is_broken_or_anothers(folder: Path) -> None:
+    broken = run(folder, "b", optimizer=BROKEN)
+    with pytest.raises(StudyError):
+        do(folder, run(folder, "a"), broken)
+    before = published(folder, "a")
+    (kept,) = (folder / "checkpoints" / "a").glob("*/finished/predictions.npz")
+    kept.unlink()
+    kept.write_bytes(b"something else")
+    shutil.rmtree(folder / "runs")
+    with pytest.raises(StudyError):
+        do(folder, run(folder, "a"), broken)
+    assert published(folder, "a") == before
+    with pytest.raises(StudyError):
+        do(folder, run(folder, "a", epochs=1), broken, source="other code")
+    assert published(folder, "a") != before
+
+
+def test_a_longer_run_goes_on_where_a_shorter_one_ends(folder: Path) -> None:
+    do(folder, run(folder, "alone", epochs=5))
+    alike = config.without_length(settings())
+    end = str(folder / "checkpoints" / "ends" / "short")
+    do(folder, run(folder, "short", epochs=2, alike=alike, leaves=end))
+    do(folder, run(folder, "long", epochs=5, alike=alike, goes_on_from=end))
+    assert published(folder, "long") == published(folder, "alone")
+    assert record(folder, "alone")["resumed_at"] == []
+    assert record(folder, "long")["resumed_at"] == [2 * 10]
+    short, long = (record(folder, name)["timings"] for name in ("short", "long"))
+    assert long["train_s"] > 0.5 * short["train_s"], "the time of the beginning counts"
+    assert not Path(end).exists(), "its use is over"
+    # Without the end of the shorter run, it starts anew.
+    do(folder, run(folder, "long", epochs=5, alike=alike, goes_on_from=end))
+    assert published(folder, "long") == published(folder, "alone")
+    assert record(folder, "long")["resumed_at"] == []
+
+
+def test_the_end_of_another_kind_of_run_is_not_gone_on_from(folder: Path) -> None:
+    end = str(folder / "checkpoints" / "ends" / "short")
+    do(folder, run(folder, "short", alike=config.without_length(settings()), leaves=end))
+    changed = config.without_length(settings(dropout=0.1))
+    do(folder, run(folder, "long", epochs=3, dropout=0.1, alike=changed, goes_on_from=end))
+    assert record(folder, "long")["resumed_at"] == []
+
+
+def test_out_of_memory_names_the_batch_and_the_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*arguments: Any) -> None:
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    monkeypatch.setattr(engine._Loop, "run", exhausted)
+    with pytest.raises(StudyError, match=r"experiment/a/seed-0: out of memory with a batch of 64 "):
+        do(folder, run(folder, "a"))
