@@ -23,6 +23,7 @@ REPETITIONS = 5
 def main(results: Path) -> None:
     """Print the tables, and write them."""
     parts = ["Medians, with the lowest and the highest.\n", jobs(results), training(results)]
+    parts.append(starting())
     parts.append(unchanged())
     text = "\n".join(parts)
     target = ROOT / "docs" / "benchmark"
@@ -62,6 +63,32 @@ def jobs(results: Path) -> str:
         f"| {name} | {len(values)} | {spread(values)} | {sum(values):.0f} |"
         for name, values in found.items()
     ]
+    return "\n".join(lines) + "\n"
+
+
+def starting() -> str:
+    """What importing costs, in turns: TensorFlow alone, Keras as it comes, and as jobs start it."""
+    scripts = ROOT / "workflow" / "scripts"
+    codes = {
+        "Python alone": "",
+        "`import tensorflow`": "import tensorflow",
+        "`import keras`, with all that it imports if it is there": "import keras",
+        "as a training job starts it": (
+            f"import sys; sys.path.insert(0, {str(scripts)!r}); "
+            "from study import backend; backend.start('cpu', 1)"
+        ),
+        "as a figure's job starts": (
+            f"import sys; sys.path.insert(0, {str(scripts)!r}); import plot_comparison"
+        ),
+    }
+    found = defaultdict(list)
+    for _ in range(REPETITIONS):
+        for name, code in codes.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+            found[name].append(time.perf_counter() - start)
+    lines = ["| starting a process | seconds |", "|---|---:|"]
+    lines += [f"| {name} | {spread(values)} |" for name, values in found.items()]
     return "\n".join(lines) + "\n"
 
 

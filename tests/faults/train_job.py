@@ -19,19 +19,20 @@ from study.jobs import job
 def main(file: str) -> None:
     asked = json.loads(Path(file).read_text())
     folder = Path(asked["folder"])
+    run = folder / "runs" / "experiment" / "variant" / "seed-0"
     snakemake = SimpleNamespace(
         rule="train",
         wildcards={},
         threads=asked.get("threads", 1),
         log=[str(folder / "train.log")],
         input=SimpleNamespace(examples=folder / "examples.npz", about=folder / "dataset.json"),
+        output=[str(run / name) for name in train.FILES],
         params=SimpleNamespace(
             runs=[
                 {
                     "id": "experiment/variant/seed-0",
                     "settings": asked["settings"],
                     "seed": asked["seed"],
-                    "folder": str(folder / "runs" / "experiment" / "variant" / "seed-0"),
                     "checkpoints": str(folder / "checkpoints"),
                     **asked.get("run", {}),
                 }

@@ -311,3 +311,31 @@ def test_runs_that_begin_alike_are_found(tmp_path: Path) -> None:
         "lenet5/a_epochs-2/seed-0": "lenet5/a_epochs-1/seed-0",
         "lenet5/a_epochs-30/seed-0": "lenet5/a_epochs-2/seed-0",
     }
+
+
+def test_packs_hold_runs_that_compile_alike(tmp_path: Path) -> None:
+    grid = "grid: {parameters.dropout: [0.2, 0.4], parameters.units: [8, 16]}, seeds: [0, 1]"
+    new = f"activation_grid: {{pack: 4, {grid}}}"
+    study = load(tmp_path, f"experiments: {{{new}}}")
+    assert {pack.experiment for pack in study.packs} == {"activation_grid"}
+    runs = [run for pack in study.packs for run in pack.runs]
+    assert sorted(run.id for run in runs) == sorted(
+        run.id for run in study.of_experiment["activation_grid"]
+    )
+    assert {len(pack.runs) for pack in study.packs} == {4}
+    for pack in study.packs:
+        for name in ("units", "activation"):
+            assert len({run.settings["parameters"][name] for run in pack.runs}) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ("core_mlp: {sweep: true, export: false}", "experiments.core_mlp.sweep: needs a grid"),
+        ("core_mlp: {pack: 2}", "experiments.core_mlp.export: runs in packs are not exported"),
+        ("dropout_grid: {sweep: true}", "experiments.dropout_grid.curves: a sweep has none"),
+        ("core_mlp: {pack: 0}", "experiments.core_mlp.pack"),
+    ],
+)
+def test_what_a_sweep_cannot_have_is_told(changes: str, words: str, tmp_path: Path) -> None:
+    assert words in complaint(tmp_path, f"experiments: {{{changes}}}")

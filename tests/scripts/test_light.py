@@ -257,6 +257,7 @@ def test_fingerprint_follows_imports() -> None:
 HEAVY = {"tensorflow", "keras", "tensorflow_datasets"}
 PLOTS = sorted(file.stem for file in sources.SCRIPTS.glob("plot_*.py"))
 LIGHT_SCRIPTS = ["evaluate", "summarise", "score", "report", "prepare", *PLOTS]
+LIGHT_SCRIPTS += ["evaluate_sweep", "summarise_sweep", "report_sweep"]
 
 
 def imported(statement: str) -> set[str]:

@@ -22,31 +22,49 @@ except StudyError as error:
 study_config.announce_data_dir(study)
 
 
+experiments = study.config["experiments"]
+sweeps = [name for name, experiment in experiments.items() if experiment["sweep"]]
+singles = [name for name, experiment in experiments.items() if experiment["pack"] == 1]
+
+
+def any_of(names):
+    """A pattern for one of these names."""
+    return "|".join(map(re.escape, names)) or "none"
+
+
 wildcard_constraints:
     study=re.escape(study.name),
-    dataset="|".join(map(re.escape, study.datasets)),
-    experiment="|".join(map(re.escape, study.config["experiments"])),
+    dataset=any_of(study.datasets),
+    experiment=any_of(experiments),
+    sweep=any_of(sweeps),
+    chunk="[0-9]+",
     variant="[A-Za-z0-9.+_-]+",
     seed="[0-9]+",
     figure="[a-z_]+",
-    demonstration="|".join(map(re.escape, study.config.get("demonstrations", {}))) or "none",
+    demonstration=any_of(study.config.get("demonstrations", {})),
 
 
 results = f"results/{study.name}"
 
-# With `missing: show`, what is there is reported, and nothing else is asked for.
+reported_experiments = {name: e for name, e in experiments.items() if name not in sweeps}
+reported_variants = {name: study.variants[name] for name in reported_experiments}
+
+# Sweeps have pages of their own. With `missing: show`, what is there is reported, and nothing else
+# is asked for.
+planned = [run for run in study.runs if run.experiment not in sweeps]
 shown = [
     run
-    for run in study.runs
+    for run in planned
     if study.config["missing"] == "fail" or Path(f"{results}/runs/{run.id}/run.json").exists()
 ]
-if not shown:
+if planned and not shown:
     raise WorkflowError(f"missing: show has nothing to show: no run of {results} has finished")
 
 
 def final_outputs():
     exports = [f"{results}/runs/{r.id}/export.json" for r in shown if r.settings["export"]]
-    return [f"{results}/report.html", *exports]
+    pages = [f"{results}/sweeps/{sweep}.html" for sweep in sweeps]
+    return [f"{results}/report.html"] * bool(shown) + exports + pages
 
 
 def of_runs(pattern, experiment=None):
@@ -85,14 +103,14 @@ def of_illustrated(pattern, figure=None):
     return [
         pattern.format(study=study.name, experiment=r.experiment, variant=r.variant, seed=r.seed)
         for r in reversed(first.values())
-        for wanted in [study.config["experiments"][r.experiment]["illustrations"]]
+        for wanted in [experiments[r.experiment]["illustrations"]]
         if wanted and (figure is None or figure in wanted["figures"])
     ]
 
 
 def illustrations():
     """The folders of illustrations that some experiment asks for."""
-    wanted = [e["illustrations"] for e in study.config["experiments"].values()]
+    wanted = [e["illustrations"] for e in experiments.values()]
     figures = dict.fromkeys(figure for w in wanted if w for figure in w["figures"])
     return [
         f"{results}/figures/illustrations/{figure}"
@@ -103,7 +121,7 @@ def illustrations():
 
 def curve_figures():
     """The folder of the figures of single columns, if an experiment asks for one."""
-    wanted = any(study.config["experiments"][run.experiment]["curves"] for run in shown)
+    wanted = any(experiments[run.experiment]["curves"] for run in shown)
     return [f"{results}/figures/curves"] if wanted else []
 
 
@@ -127,12 +145,22 @@ def run_threads(wildcards):
     return run_of(wildcards).resources["threads"]
 
 
-def run_mem_mb(wildcards):
-    return run_of(wildcards).resources["mem_mb"]
+# A second attempt, where a profile allows one, asks for twice as much.
+def run_mem_mb(wildcards, attempt):
+    return run_of(wildcards).resources["mem_mb"] * attempt
 
 
-def run_runtime(wildcards):
-    return run_of(wildcards).resources["runtime"]
+def run_runtime(wildcards, attempt):
+    return run_of(wildcards).resources["runtime"] * attempt
+
+
+def growing(amount):
+    """A resource that starts with an amount, and grows with each attempt."""
+
+    def grown(wildcards, attempt):
+        return amount * attempt
+
+    return grown
 
 
 def run_gpu(wildcards):
@@ -167,12 +195,15 @@ def to_train(run):
         "id": run.id,
         "settings": run.settings,
         "seed": run.seed,
-        "folder": f"{results}/runs/{run.id}",
         "checkpoints": f"{results}/checkpoints/{run.id}",
         "alike": alike,
         "goes_on_from": before and f"{results}/checkpoints/ends/{before.id}",
         "leaves": f"{results}/checkpoints/ends/{run.id}" if run.id in going_on else None,
     }
+
+
+def runs_to_train(wildcards):
+    return [to_train(run_of(wildcards))]
 
 
 def run_beginning(wildcards):
@@ -188,6 +219,11 @@ def run_priority(wildcards):
         minutes += run.resources["runtime"]
         run = going_on.get(run.id)
     return minutes
+
+
+def minutes_of_pack(pack):
+    """The time limit of a pack's job: its runs' together."""
+    return sum(run.resources["runtime"] for run in pack.runs)
 
 
 going_on = {before.id: study.by_id[after] for after, before in study.beginnings.items()}
@@ -208,7 +244,7 @@ def histories_of_experiment(wildcards):
 
 
 def validation_split(wildcards):
-    return study.config["experiments"][wildcards.experiment]["splits"]["validation"]
+    return experiments[wildcards.experiment]["splits"]["validation"]
 
 
 def variants_of_experiment(wildcards):
@@ -217,11 +253,56 @@ def variants_of_experiment(wildcards):
 
 def of_each_experiment(key):
     """What each experiment's config says under a key."""
-    return {name: e[key] for name, e in study.config["experiments"].items()}
+    return {name: e[key] for name, e in reported_experiments.items()}
+
+
+def files_of_runs(runs, *names):
+    """Files of runs' folders, one name after the other."""
+    return [f"{results}/runs/{run.id}/{name}" for name in names for run in runs]
+
+
+# So many runs of a sweep are evaluated by one job.
+CHUNK = 500
+
+
+def runs_of_chunk(wildcards):
+    first = int(wildcards.chunk) * CHUNK
+    return study.of_experiment[wildcards.sweep][first : first + CHUNK]
+
+
+def records_of_chunk(wildcards):
+    return files_of_runs(runs_of_chunk(wildcards), "run.json")
+
+
+def predictions_of_chunk(wildcards):
+    return files_of_runs(runs_of_chunk(wildcards), "predictions.npz")
+
+
+def histories_of_chunk(wildcards):
+    return files_of_runs(runs_of_chunk(wildcards), "history.csv")
+
+
+def axes_of_sweep(wildcards):
+    return list(experiments[wildcards.sweep]["grid"])
+
+
+def chunks_of_sweep(wildcards):
+    count = -(-len(study.of_experiment[wildcards.sweep]) // CHUNK)
+    folder = f"{results}/sweeps/{wildcards.sweep}/chunks"
+    return [f"{folder}/{chunk}.csv" for chunk in range(count)]
+
+
+def experiment_of_sweep(wildcards):
+    return experiments[wildcards.sweep]
+
+
+def datasets_of_sweep(wildcards):
+    used = {run.settings["dataset"] for run in study.of_experiment[wildcards.sweep]}
+    return [f"{results}/data/{name}/dataset.json" for name in study.datasets if name in used]
 
 
 def illustrated_class(wildcards):
-    return study.config["experiments"][wildcards.experiment]["illustrations"]["example_class"]
+    return experiments[wildcards.experiment]["illustrations"]["example_class"]
 
 
 def illustrated_arrays(wildcards):
@@ -240,11 +321,12 @@ def source_of_illustration(wildcards):
 
 def reported_config(wildcards):
     """What the report tells of the config: not where data lies, nor how to treat missing runs."""
-    return {k: v for k, v in study.config.items() if k not in ("data_dir", "missing")}
+    told = {k: v for k, v in study.config.items() if k not in ("data_dir", "missing")}
+    return {**told, "experiments": reported_experiments}
 
 
 def planned_runs(wildcards):
-    return [run.id for run in study.runs]
+    return [run.id for run in planned]
 
 
 def dataset_source(wildcards):

@@ -13,8 +13,8 @@ rule fetch:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         name=tfds_name,
         order=tfds_order,
@@ -37,8 +37,8 @@ rule prepare:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         dataset="{dataset}",
         title=title_of_dataset,

@@ -46,7 +46,7 @@ rule plot_curves:
     params:
         curves=of_each_experiment("curves"),
         splits=of_each_experiment("splits"),
-        variants=study.variants,
+        variants=reported_variants,
         source=sources.fingerprint("plot_curves.py"),
     script:
         "../scripts/plot_curves.py"
@@ -100,7 +100,7 @@ rule plot_class_accuracy:
     conda:
         "../../envs/analysis.yaml"
     params:
-        variants=study.variants,
+        variants=reported_variants,
         source=sources.fingerprint("plot_class_accuracy.py"),
     script:
         "../scripts/plot_class_accuracy.py"
@@ -126,7 +126,7 @@ rule plot_reliability:
     conda:
         "../../envs/analysis.yaml"
     params:
-        variants=study.variants,
+        variants=reported_variants,
         source=sources.fingerprint("plot_reliability.py"),
     script:
         "../scripts/plot_reliability.py"
@@ -155,7 +155,7 @@ rule plot_mistakes:
     conda:
         "../../envs/analysis.yaml"
     params:
-        variants=study.variants,
+        variants=reported_variants,
         source=sources.fingerprint("plot_mistakes.py"),
     script:
         "../scripts/plot_mistakes.py"
@@ -179,7 +179,7 @@ rule plot_comparison:
     conda:
         "../../envs/analysis.yaml"
     params:
-        variants=study.variants,
+        variants=reported_variants,
         source=sources.fingerprint("plot_comparison.py"),
     script:
         "../scripts/plot_comparison.py"
@@ -203,7 +203,7 @@ rule plot_class_heatmap:
     conda:
         "../../envs/analysis.yaml"
     params:
-        variants=study.variants,
+        variants=reported_variants,
         source=sources.fingerprint("plot_class_heatmap.py"),
     script:
         "../scripts/plot_class_heatmap.py"

@@ -15,6 +15,8 @@ rule train:
         "results/{study}/logs/train/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
         "results/{study}/benchmarks/train/{experiment}/{variant}/seed-{seed}.tsv"
+    wildcard_constraints:
+        experiment=any_of(singles),
     # The longest first, so that no long one is left over when the others are done.
     priority: run_priority
     conda:
@@ -25,10 +27,41 @@ rule train:
         runtime=run_runtime,
         gpu=run_gpu,
     params:
-        runs=lambda wildcards: [to_train(run_of(wildcards))],
+        runs=runs_to_train,
         source=source_of_training,
     script:
         "../scripts/train.py"
+
+
+# Experiments in packs: a job trains several runs, and has all of their files as outputs. A rule with
+# wildcards cannot have as many outputs as the config says, so each pack is a rule.
+for pack in study.packs:
+
+    rule:
+        name:
+            f"train_{pack.experiment}_{pack.number}"
+        input:
+            examples=f"{results}/data/{pack.runs[0].settings['dataset']}/examples.npz",
+            about=f"{results}/data/{pack.runs[0].settings['dataset']}/dataset.json",
+        output:
+            files_of_runs(pack.runs, "history.csv", "predictions.npz", "model.keras", "run.json"),
+        log:
+            f"{results}/logs/train/{pack.experiment}/pack-{pack.number}.log",
+        benchmark:
+            f"{results}/benchmarks/train/{pack.experiment}/pack-{pack.number}.tsv"
+        priority: minutes_of_pack(pack)
+        conda:
+            "../../envs/training.yaml"
+        threads: pack.runs[0].resources["threads"]
+        resources:
+            mem_mb=growing(pack.runs[0].resources["mem_mb"]),
+            runtime=growing(minutes_of_pack(pack)),
+            gpu=pack.runs[0].resources["gpu"],
+        params:
+            runs=list(map(to_train, pack.runs)),
+            source=sources.fingerprint("train.py", models.source(pack.runs[0].settings["model"])),
+        script:
+            "../scripts/train.py"
 
 
 rule export:
@@ -47,8 +80,8 @@ rule export:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         settings=run_settings,
         source=sources.fingerprint("export.py"),
@@ -67,8 +100,8 @@ rule demonstrate:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=2000,
-        runtime=5,
+        mem_mb=growing(2000),
+        runtime=growing(5),
     params:
         settings=demonstration_settings,
         source=source_of_demonstration,
@@ -92,8 +125,8 @@ rule record_activations:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=2000,
-        runtime=5,
+        mem_mb=growing(2000),
+        runtime=growing(5),
     params:
         example_class=illustrated_class,
         source=sources.fingerprint("record_activations.py"),
@@ -112,8 +145,8 @@ rule tabulate_functions:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=2000,
-        runtime=5,
+        mem_mb=growing(2000),
+        runtime=growing(5),
     params:
         source=sources.fingerprint("tabulate_functions.py"),
     script:

@@ -1,10 +1,10 @@
 """Put all runs into tidy tables: one row a run, a row of history, a class of a run."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from study.evaluation import identity
 from study.files import atomic, read_json
 from study.jobs import job
 
@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 KEYS = ("experiment", "variant", "seed")
-
-
-def identity(file: str) -> dict[str, Any]:
-    """The run that a file belongs to, from the folders `<experiment>/<variant>/seed-<n>/`."""
-    experiment, variant, seed = Path(file).parts[-4:-1]
-    return {"experiment": experiment, "variant": variant, "seed": int(seed.removeprefix("seed-"))}
 
 
 def run_row(run: dict[str, Any], metrics: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:

@@ -113,6 +113,7 @@ def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:
 
 def finish_run(
     run: dict[str, Any],
+    folder: Path,
     dataset: Dataset,
     programs: "engine.Programs",
     checkpoints: Checkpoints,
@@ -123,6 +124,7 @@ def finish_run(
 
     Args:
         run: one of a job's runs, see :func:`main`.
+        folder: where to write.
         dataset: the prepared data set.
         programs: see :func:`study.engine.train`.
         checkpoints: see :func:`study.engine.train`.
@@ -131,7 +133,7 @@ def finish_run(
     """
     from study.engine import columns
 
-    settings, folder = run["settings"], Path(run["folder"])
+    settings = run["settings"]
     model, history, predictions, timings = train(
         dataset, settings, run["seed"], programs, run["id"], checkpoints, stopping
     )
@@ -162,10 +164,10 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
     """Train the runs that a job names, going on from their last checkpoints if there are any.
 
     Args:
-        snakemake: the job. `params.runs` has of each run `id`, `settings`, `seed`, and the folders
-            `folder` and `checkpoints`; if another run begins like it, also `alike`, the settings
-            that both have, and `leaves` or `goes_on_from`, where the end of the shorter one is.
-            Runs of one job share data, device, precision and threads.
+        snakemake: the job. `params.runs` has of each run `id`, `settings`, `seed`, and the folder
+            `checkpoints`; if another run begins like it, also `alike`, the settings that both have,
+            and `leaves` or `goes_on_from`, where the end of the shorter one is. Runs of one job
+            share data, device, precision and threads. `output` has the files of all of them.
         least_seconds: how long after one checkpoint the next one is due at the earliest.
 
     Raises:
@@ -176,6 +178,7 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
     start = time.perf_counter()
     stopping = signals()
     runs, source = snakemake.params.runs, snakemake.params.source
+    folders = {"/".join(Path(f).parts[-4:-1]): Path(f).parent for f in snakemake.output}
     first = runs[0]["settings"]
     dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
     device = backend.start(
@@ -211,10 +214,11 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
                 if folder := run.get(at):
                     alike = fingerprint(run["alike"], *others)
                     setattr(checkpoints, name, Checkpoints(folder, alike))
-            files = [Path(run["folder"], name) for name in FILES]
+            folder = folders[run["id"]]
+            files = [folder / name for name in FILES]
             if not checkpoints.restore(files):
                 try:
-                    finish_run(run, dataset, programs, checkpoints, stopping, about)
+                    finish_run(run, folder, dataset, programs, checkpoints, stopping, about)
                 except StoppedError:
                     raise
                 except StudyError as error:

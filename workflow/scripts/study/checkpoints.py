@@ -171,7 +171,7 @@ class Checkpoints:
         """Write the checkpoint of the run's end, if another run begins with it."""
         if self.end:
             self.end.folder.mkdir(parents=True, exist_ok=True)
-            self.end.trained_seconds = self.trained_seconds + time.perf_counter() - self._start
+            self.end.trained_seconds, self.end._start = self.trained_seconds, self._start
             self.end.resumed_at = self.resumed_at
             self.end.save(step, arrays, state)
 

@@ -60,6 +60,20 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Pack:
+    """Runs of one experiment that one job trains, one after the other.
+
+    Attributes:
+        experiment, number: what identifies the pack.
+        runs: they share data, precision, device and resources.
+    """
+
+    experiment: str
+    number: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
 class Study:
     """A checked study: what its config file says, unfolded."""
 
@@ -91,6 +105,39 @@ class Study:
         return self.by_id[f"{experiment}/{variant}/seed-{seed}"]
 
     @cached_property
+    def packs(self) -> list[Pack]:
+        """The packs of the experiments whose `pack` is more than 1.
+
+        Runs whose steps are compiled alike lie beside each other: such as differ in no more than
+        seeds and numbers with a fraction.
+        """
+        packs = []
+        for name, experiment in self.config["experiments"].items():
+            if experiment["pack"] == 1:
+                continue
+            alike: dict[str, list[Run]] = defaultdict(list)
+            for run in self.of_experiment[name]:
+                shared = [run.settings[key] for key in ("dataset", "model", "precision", "device")]
+                micro = run.settings["training"]["microbatch_size"] is None
+                alike[json.dumps([*shared, micro, run.resources])].append(run)
+            numbers = itertools.count()
+            for group in alike.values():
+                group.sort(key=lambda run: _shape_of_steps(run.settings))
+                packs += [
+                    Pack(name, next(numbers), tuple(group[i : i + experiment["pack"]]))
+                    for i in range(0, len(group), experiment["pack"])
+                ]
+        return packs
+
+    @cached_property
+    def of_experiment(self) -> dict[str, list[Run]]:
+        """The runs of each experiment."""
+        runs: dict[str, list[Run]] = {name: [] for name in self.config["experiments"]}
+        for run in self.runs:
+            runs[run.experiment].append(run)
+        return runs
+
+    @cached_property
     def beginnings(self) -> dict[str, Run]:
         """Of each run that has one, by its id: the longest other run that it begins with.
 
@@ -98,7 +145,8 @@ class Study:
         """
         alike: dict[str, list[Run]] = defaultdict(list)
         for run in self.runs:
-            if "epochs" in run.settings["training"]:
+            packed = self.config["experiments"][run.experiment]["pack"] > 1
+            if "epochs" in run.settings["training"] and not packed:
                 key = [run.experiment, run.seed, without_length(run.settings)]
                 alike[json.dumps(key)].append(run)
         found = {}
@@ -185,6 +233,20 @@ def without_length(settings: Config) -> Config:
     return {**settings, "training": training, "export": False}
 
 
+def _shape_of_steps(settings: Config) -> str:
+    """Equal for runs that can share compiled steps, and different for most that cannot."""
+    training = {k: v for k, v in settings["training"].items() if k not in ("epochs", "steps")}
+    return json.dumps(_without_fractions([settings["parameters"], training]))
+
+
+def _without_fractions(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_fractions(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_fractions(item) for item in value]
+    return bool(value) if isinstance(value, float) else value
+
+
 def merge(base: Config, changes: Mapping[str, Any]) -> Config:
     """`base` with `changes` made: mappings are merged key by key, everything else is replaced.
 
@@ -210,6 +272,8 @@ def with_defaults(config: Config) -> Config:
         complete.setdefault("title", name)
         complete["splits"].setdefault("validation", None)
         complete.setdefault("curves", {})
+        complete.setdefault("pack", 1)
+        complete.setdefault("sweep", False)
         if complete.setdefault("illustrations", None):
             complete["illustrations"].setdefault("maps_per_row", 8)
         config["experiments"][name] = complete
@@ -319,6 +383,7 @@ def _problems(config: Config) -> Iterator[str]:
             if resources["gpu"] and settings["device"] == "cpu":
                 yield f"{at} ({variant}).resources.gpu: asks for a GPU, but device is cpu"
         yield from _curve_problems(experiment, at)
+        yield from _sweep_problems(experiment, at)
         if len(set(experiment["seeds"])) < len(experiment["seeds"]):
             yield f"{at}.seeds: a seed stands there twice"
     for name, demonstration in config.get("demonstrations", {}).items():
@@ -359,6 +424,19 @@ def _curve_problems(experiment: Config, at: str) -> Iterator[str]:
             yield f"{where}.column: batch_accuracy needs training.log_every"
         if limits and not limits[0] < limits[1]:
             yield f"{where}.range: must rise, but is {limits}"
+
+
+def _sweep_problems(experiment: Config, at: str) -> Iterator[str]:
+    """What a sweep's page does not show."""
+    if experiment["pack"] > 1 and experiment["export"]:
+        yield f"{at}.export: runs in packs are not exported; set pack to 1 or export to false"
+    if not experiment["sweep"]:
+        return
+    if not experiment.get("grid"):
+        yield f"{at}.sweep: needs a grid"
+    for key in ("curves", "illustrations", "export"):
+        if experiment[key]:
+            yield f"{at}.{key}: a sweep has none; set sweep to false or remove {key}"
 
 
 def _settings_problems(settings: Config, config: Config, at: str, variant: str) -> Iterator[str]:

@@ -205,6 +205,7 @@ class Programs:
         self.models: dict[str, keras.Model] = {}
         self.evaluators: dict[str, Evaluator] = {}
         self.loops: dict[Any, _Loop] = {}
+        self.examples: dict[Any, tuple[tf.Tensor, tf.Tensor, Images, Labels]] = {}
 
     def evaluator(self, model: keras.Model) -> "Evaluator":
         """An evaluator with the model's weights; the next call of this class may change them."""
@@ -222,18 +223,24 @@ class Programs:
             k: v if isinstance(v, (bool, str)) else bool(v)
             for k, v in training["optimizer"].items()
         }
+        where = (images.ctypes.data, images.shape, labels.ctypes.data)
+        if where not in self.examples:
+            # With the arrays themselves, so that no others take their place in memory.
+            self.examples[where] = tf.constant(images), tf.constant(labels), images, labels
         key = (
             structure(first),
-            images.ctypes.data,
-            images.shape,
-            labels.ctypes.data,
+            where,
             json.dumps(optimizer, sort_keys=True),
             training["loss_reduction"],
             training["microbatch_size"],
         )
         if key not in self.loops:
             self.loops[key] = _Loop(
-                first, images, labels, training, self.jit_compile, self.microbatches_at_once
+                first,
+                *self.examples[where][:2],
+                training,
+                self.jit_compile,
+                self.microbatches_at_once,
             )
         self.loops[key].begin(model, training)
         return self.loops[key]
@@ -257,17 +264,16 @@ class _Loop:
     def __init__(
         self,
         model: keras.Model,
-        images: Images,
-        labels: Labels,
+        images: tf.Tensor,
+        labels: tf.Tensor,
         training: dict[str, Any],
         jit_compile: bool,
         microbatches_at_once: int,
     ) -> None:
         self.model = model
         self.forward = Forward(model, blocks=not jit_compile)
-        self.source = images, labels  # kept, so that no other arrays take their place in memory
-        self.images = self.forward.arranged(tf.constant(images))
-        self.labels = tf.constant(labels, tf.int32)
+        self.images = self.forward.arranged(images)
+        self.labels = labels
         self.variables = [variable.value for variable in model.trainable_variables]
         self.optimizer = optimizers.create(variables=self.variables, **training["optimizer"])
         self.sums_loss = training["loss_reduction"] == "sum"

@@ -14,6 +14,8 @@ SCRIPTS = Path(__file__).parents[1]
 REPORT_TEMPLATE = SCRIPTS.parent / "report" / "report.html.j2"
 REPORT_STYLE = REPORT_TEMPLATE.with_name("report.css")
 REPORT_SCRIPT = REPORT_TEMPLATE.with_name("report.js")
+SWEEP_TEMPLATE = REPORT_TEMPLATE.with_name("sweep.html.j2")
+SWEEP_FILES = (SWEEP_TEMPLATE, REPORT_STYLE)
 REPORT_FILES = (REPORT_TEMPLATE, REPORT_STYLE, REPORT_SCRIPT)
 
 

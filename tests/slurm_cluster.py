@@ -1,0 +1,214 @@
+"""A Slurm cluster on this machine, in folders of its own: for tests, and to try the profile.
+
+    python tests/slurm_cluster.py FOLDER      # boots it, prints how to use it, ends with Ctrl-C
+
+Needs Debian's packages slurm-wlm and munge, and root. No accounting database, two nodes of one
+core each with one pretended graphics card.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "sinfo", "scancel")
+NODES = ("n1", "n2")
+
+CONFIG = """
+ClusterName=test
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+SlurmctldPort={port}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge/socket
+CredType=cred/munge
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool-%n
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/slurmd-%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+SlurmdParameters=config_overrides
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+JobCompType=jobcomp/none
+GresTypes=gpu
+ReturnToService=2
+SlurmdTimeout=20
+KillWait=10
+MinJobAge=600
+SchedulerParameters=batch_sched_delay=1,sched_interval=2
+{nodes}
+PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def missing() -> str | None:
+    """Why no cluster can be booted here; None if one can."""
+    absent = [name for name in PROGRAMS if not _program(name)]
+    if absent:
+        return f"Slurm is not installed ({', '.join(absent)} not found)"
+    if os.getuid() != 0:
+        return "Slurm's daemons need root here"
+    return None
+
+
+class Cluster:
+    """A booted cluster.
+
+    Attributes:
+        environment: what its commands need to find it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Write its files; nothing runs yet."""
+        self.folder = folder
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        for name in ("munge", "state", *(f"spool-{node}" for node in NODES)):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            (folder / name).chmod(0o755)
+        key = folder / "munge" / "key"
+        key.write_bytes(os.urandom(1024))
+        key.chmod(0o400)
+        ports = iter(_free_ports(1 + len(NODES)))
+        host = socket.gethostname().partition(".")[0]
+        text = CONFIG.format(
+            host=host,
+            port=next(ports),
+            folder=folder,
+            nodes="\n".join(
+                f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={next(ports)} CPUs=1 "
+                "RealMemory=8000 Gres=gpu:1 State=UNKNOWN"
+                for node in NODES
+            ),
+        )
+        (folder / "slurm.conf").write_text(text)
+        (folder / "card").touch()
+        gres = f"NodeName={','.join(NODES)} Name=gpu File={folder}/card\n"
+        (folder / "gres.conf").write_text(gres)
+        self.environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
+
+    def boot(self) -> None:
+        """Start the daemons, and wait until the nodes are idle."""
+        munge = self.folder / "munge"
+        self._start(
+            "munged", "--foreground", "--force", f"--key-file={munge}/key",
+            f"--socket={munge}/socket", f"--pid-file={munge}/pid", f"--log-file={munge}/log",
+            f"--seed-file={munge}/seed",
+        )  # fmt: skip
+        _wait(lambda: (munge / "socket").exists(), 20, "munged")
+        self._start("slurmctld", "-D", "-c")
+        for node in NODES:
+            self.start_node(node)
+        _wait(lambda: self.states() == ["idle"] * len(NODES), 60, "the nodes")
+
+    def start_node(self, node: str) -> None:
+        """Start a node's daemon."""
+        self._start("slurmd", "-D", "-N", node, name=node)
+
+    def kill_node(self, node: str) -> None:
+        """Kill a node's daemon and the jobs that it runs, as if the machine had lost power."""
+        daemon = self.processes.pop(node)
+        daemon.kill()
+        daemon.wait()
+        for step in self._steps(node):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(os.getpgid(step), signal.SIGKILL)
+
+    def _steps(self, node: str) -> list[int]:
+        """The processes of a node's jobs: those whose environment names it."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                environment = (folder / "environ").read_bytes().split(b"\0")
+                ours = f"SLURM_CONF={self.folder}/slurm.conf".encode() in environment
+                if ours and f"SLURMD_NODENAME={node}".encode() in environment:
+                    found.append(int(folder.name))
+        return found
+
+    def states(self) -> list[str]:
+        """The nodes' states."""
+        return self.ask("sinfo", "-h", "-N", "-o", "%t").split()
+
+    def ask(self, *command: str) -> str:
+        """What a command of Slurm's says; empty if it fails."""
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout
+
+    def end(self) -> None:
+        """End all daemons and jobs."""
+        self.ask("scancel", "--full", "-u", "root")
+        time.sleep(1)
+        for process in reversed(self.processes.values()):
+            process.terminate()
+        for process in reversed(self.processes.values()):
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, program: str, *arguments: str, name: str | None = None) -> None:
+        path = _program(program)
+        assert path
+        with (self.folder / f"{name or program}.out").open("ab") as output:
+            self.processes[name or program] = subprocess.Popen(
+                [path, *arguments], env=self.environment, stdout=output, stderr=output,
+                stdin=subprocess.DEVNULL, cwd=self.folder,
+            )  # fmt: skip
+
+
+@contextlib.contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """A cluster that is there inside the block."""
+    booted = Cluster(folder)
+    try:
+        booted.boot()
+        yield booted
+    finally:
+        booted.end()
+
+
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def _wait(done: object, seconds: float, what: str) -> None:
+    assert callable(done)
+    limit = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > limit:
+            raise TimeoutError(f"{what} did not come up in {seconds:.0f} s")
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    if problem := missing():
+        sys.exit(problem)
+    with cluster(Path(sys.argv[1]).resolve()) as running:
+        print(f"export SLURM_CONF={running.environment['SLURM_CONF']}")
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()

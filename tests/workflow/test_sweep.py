@@ -1,0 +1,110 @@
+"""A sweep: packs of runs as jobs, tables over chunks, a page of its own."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import Checkout, copy_repository, counts
+
+SWEEP = """
+study: small_sweep
+title: A small sweep
+data_dir: null
+claims: null
+datasets:
+  digits: {source: digits, title: Digits}
+defaults:
+  seeds: [0, 1]
+  precision: float32
+  device: cpu
+  export: false
+  resources: {threads: 1, mem_mb: 2000, runtime: 1, gpu: 0}
+  parameters: {}
+  training:
+    optimizer: {name: adam, learning_rate: 0.001}
+    loss: sparse_categorical_crossentropy
+    loss_reduction: mean
+    batch_size: 32
+    microbatch_size: null
+    epochs: 1
+    steps: null
+    log_every: null
+    epoch_mean: examples
+experiments:
+  grid:
+    title: Dropout & <width>
+    dataset: digits
+    splits: {train: train, validation: test, test: test}
+    model: mlp
+    grid: {parameters.dropout: [0.1, 0.5], parameters.units: [4, 8, 12]}
+    pack: 5
+    sweep: true
+"""
+
+
+def planned(checkout: Checkout, config: str) -> dict[str, int]:
+    quiet = ("--quiet", "host", "reason", "rules")
+    done = checkout.snakemake("-n", *quiet, "--configfile", config)
+    assert done.returncode == 0, done.stdout
+    return counts(done.stdout)
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    checkout = copy_repository(tmp_path_factory.mktemp("sweep") / "a sweep ü")
+    (checkout.path / "config" / "small.yaml").write_text(SWEEP)
+    done = checkout.snakemake("--configfile", "config/small.yaml")
+    assert done.returncode == 0, done.stdout[-5000:]
+    return checkout
+
+
+def test_each_run_has_its_folder_and_its_row(finished: Checkout) -> None:
+    study = finished.path / "results" / "small_sweep"
+    folders = sorted(study.glob("runs/grid/*/seed-*"))
+    assert len(folders) == 12
+    files = {"history.csv", "predictions.npz", "model.keras", "run.json"}
+    assert {file.name for folder in folders for file in folder.iterdir()} == files
+    table = rows(study / "sweeps" / "grid" / "runs.csv")
+    assert len(table) == 12
+    for row in table:
+        folder = study / "runs" / "grid" / row["variant"] / f"seed-{row['seed']}"
+        record = json.loads((folder / "run.json").read_text())
+        assert float(row["parameters.dropout"]) == record["settings"]["parameters"]["dropout"]
+        assert int(row["parameters.units"]) == record["settings"]["parameters"]["units"]
+        assert float(row["last_val_accuracy"]) == pytest.approx(float(row["accuracy"]))
+    assert record["runs_in_job"] in (2, 5)
+
+
+def test_variants_are_means_over_seeds(finished: Checkout) -> None:
+    folder = finished.path / "results" / "small_sweep" / "sweeps" / "grid"
+    runs, variants = rows(folder / "runs.csv"), rows(folder / "variants.csv")
+    assert len(variants) == 6
+    for variant in variants:
+        own = [float(r["accuracy"]) for r in runs if r["variant"] == variant["variant"]]
+        assert int(variant["seeds"]) == len(own) == 2
+        assert float(variant["accuracy"]) == pytest.approx(sum(own) / 2)
+        assert float(variant["accuracy_lowest"]) == min(own)
+
+
+def test_the_page_stands_by_itself(finished: Checkout) -> None:
+    page = (finished.path / "results" / "small_sweep" / "sweeps" / "grid.html").read_text()
+    assert "12 runs of 6" in page
+    assert "<h1>Dropout &amp; &lt;width&gt;</h1>" in page
+    assert "http:" not in page.replace("http://www.w3.org/", "")
+    assert page.count("data:image/") == 1
+
+
+def test_nothing_is_left_to_do_and_a_changed_run_takes_its_pack(finished: Checkout) -> None:
+    assert planned(finished, "config/small.yaml") == {}
+    changed = finished.path / "config" / "changed.yaml"
+    changed.write_text(SWEEP.replace("[4, 8, 12]", "[4, 8, 13]"))
+    jobs = planned(finished, "config/changed.yaml")
+    packs = [rule for rule in jobs if rule.startswith("train_grid_")]
+    assert packs == ["train_grid_0"], "runs of one width lie in one pack"
