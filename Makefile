@@ -3,6 +3,7 @@
 # make test      set up, then run all tests
 # make faults    set up, then kill a training at 50 random moments (about 20 minutes)
 # make bench     set up, then time the engine beside Keras and, if it is installed, PyTorch (about 20 minutes)
+# make scaling   set up, then measure what planning thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README
 # make lock      resolve the locks in envs/ anew
@@ -13,7 +14,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test faults bench lint snapshot lock
+.PHONY: demo study test faults bench scaling lint snapshot lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -33,6 +34,10 @@ faults: .venv/dev.done
 bench: .venv/study.done
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/tabulate.py
+	$(BIN)/python benchmarks/profile_steps.py
+
+scaling: .venv/study.done
+	$(BIN)/python benchmarks/scaling.py
 
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py

@@ -37,6 +37,8 @@ def training(results: Path) -> str:
     found = defaultdict(list)
     for file in sorted((results / "runs").rglob("run.json")):
         run = json.loads(file.read_text(encoding="utf-8"))
+        if run["resumed_at"]:
+            continue  # its time is not that of one process
         timings = run["timings"]
         wall = seconds(results / "benchmarks" / "train" / f"{run['run']}.tsv")
         known = [timings[f"{name}_s"] for name in ("start", "build", "train", "predict")]

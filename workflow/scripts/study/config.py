@@ -233,6 +233,9 @@ def without_length(settings: Config) -> Config:
     return {**settings, "training": training, "export": False}
 
 
+known_models = functools.cache(models.names)
+
+
 def _shape_of_steps(settings: Config) -> str:
     """Equal for runs that can share compiled steps, and different for most that cannot."""
     training = {k: v for k, v in settings["training"].items() if k not in ("epochs", "steps")}
@@ -299,7 +302,7 @@ def unfold(experiment: Config) -> Iterator[tuple[str, Config, dict[str, int]]]:
                 words.append(f"{path.rsplit('.', 1)[-1]}-{_word(value)}")
             training = settings["training"]
             settings["training"] = {k: v for k, v in training.items() if v is not None or k in NULL}
-            if settings["model"] in models.names():
+            if settings["model"] in known_models():
                 defaults = _defaults_of(models.schema(settings["model"]))
                 settings["parameters"] = defaults | settings["parameters"]
             name_of_optimizer = training["optimizer"].get("name")
@@ -406,7 +409,7 @@ def _not_finite(value: Any, at: str) -> Iterator[str]:
 def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
     for path in experiment.get("grid") or {}:
         section, _, key = path.partition(".")
-        if section == "parameters" and experiment["model"] in models.names():
+        if section == "parameters" and experiment["model"] in known_models():
             known = sorted(models.schema(experiment["model"])["properties"])
             if key not in known:
                 hint = schema.nearest(key, known)
@@ -477,7 +480,7 @@ def _settings_problems(settings: Config, config: Config, at: str, variant: str) 
 
 
 def _model_problems(name: str, parameters: Config, at: str) -> Iterator[str]:
-    if name not in models.names():
-        yield f"{at}.model: {name!r} is not known{schema.nearest(name, models.names())}"
+    if name not in known_models():
+        yield f"{at}.model: {name!r} is not known{schema.nearest(name, known_models())}"
         return
     yield from schema.problems(parameters, models.schema(name), f"{at}.parameters")
