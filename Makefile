@@ -2,6 +2,7 @@
 # make study     set up, then run the published study
 # make test      set up, then run all tests
 # make faults    set up, then kill a training at 50 random moments (about 20 minutes)
+# make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
 # make bench     set up, then time the engine beside Keras and, if it is installed, PyTorch (about 20 minutes)
 # make scaling   set up, then measure what planning thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
@@ -14,7 +15,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test faults bench scaling lint snapshot lock
+.PHONY: demo study test faults cluster bench scaling lint snapshot lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -30,6 +31,9 @@ test: .venv/dev.done
 
 faults: .venv/dev.done
 	KILLS=50 $(BIN)/python -m pytest tests/faults
+
+cluster: .venv/dev.done
+	WHOLE=1 $(BIN)/python -m pytest tests/workflow/test_slurm.py
 
 bench: .venv/study.done
 	$(BIN)/python benchmarks/compare.py

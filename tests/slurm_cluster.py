@@ -8,6 +8,7 @@ core each with one pretended graphics card.
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -17,7 +18,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "sinfo", "scancel")
+DAEMONS = ("munged", "slurmctld", "slurmd")
+COMMANDS = ("sbatch", "srun", "squeue", "scontrol", "sinfo", "scancel", "sacct")
 NODES = ("n1", "n2")
 
 CONFIG = """
@@ -58,7 +60,7 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 
 def missing() -> str | None:
     """Why no cluster can be booted here; None if one can."""
-    absent = [name for name in PROGRAMS if not _program(name)]
+    absent = [name for name in (*DAEMONS, *COMMANDS) if not _program(name)]
     if absent:
         return f"Slurm is not installed ({', '.join(absent)} not found)"
     if os.getuid() != 0:
@@ -96,10 +98,22 @@ class Cluster:
             ),
         )
         (folder / "slurm.conf").write_text(text)
-        (folder / "card").touch()
-        gres = f"NodeName={','.join(NODES)} Name=gpu File={folder}/card\n"
+        # A card is a device's file, of any device.
+        gres = f"NodeName={','.join(NODES)} Name=gpu File=/dev/null\n"
         (folder / "gres.conf").write_text(gres)
-        self.environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
+        # Commands that find the cluster by themselves: Snakemake's plugin takes Slurm's variables
+        # out of the environment, SLURM_CONF among them.
+        commands = folder / "bin"
+        commands.mkdir()
+        for name in COMMANDS:
+            wrapper = commands / name
+            wrapper.write_text(
+                f"#!/bin/sh\nSLURM_CONF={shlex.quote(str(folder / 'slurm.conf'))} "
+                f'exec {_program(name)} "$@"\n'
+            )
+            wrapper.chmod(0o755)
+        self.environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}"}
+        self.environment.pop("SLURM_CONF", None)
 
     def boot(self) -> None:
         """Start the daemons, and wait until the nodes are idle."""
@@ -134,8 +148,11 @@ class Cluster:
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 environment = (folder / "environ").read_bytes().split(b"\0")
-                ours = f"SLURM_CONF={self.folder}/slurm.conf".encode() in environment
-                if ours and f"SLURMD_NODENAME={node}".encode() in environment:
+                path = next((x for x in environment if x.startswith(b"PATH=")), b"")
+                if (
+                    f"{self.folder}/bin".encode() in path
+                    and f"SLURMD_NODENAME={node}".encode() in environment
+                ):
                     found.append(int(folder.name))
         return found
 
@@ -145,9 +162,8 @@ class Cluster:
 
     def ask(self, *command: str) -> str:
         """What a command of Slurm's says; empty if it fails."""
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False
-        )
+        path = self.folder / "bin" / command[0]
+        done = subprocess.run([path, *command[1:]], capture_output=True, text=True, check=False)
         return done.stdout
 
     def end(self) -> None:
@@ -168,8 +184,9 @@ class Cluster:
         assert path
         with (self.folder / f"{name or program}.out").open("ab") as output:
             self.processes[name or program] = subprocess.Popen(
-                [path, *arguments], env=self.environment, stdout=output, stderr=output,
-                stdin=subprocess.DEVNULL, cwd=self.folder,
+                [path, *arguments], stdout=output, stderr=output, stdin=subprocess.DEVNULL,
+                env=self.environment | {"SLURM_CONF": str(self.folder / "slurm.conf")},
+                cwd=self.folder,
             )  # fmt: skip
 
 
@@ -209,6 +226,6 @@ if __name__ == "__main__":
     if problem := missing():
         sys.exit(problem)
     with cluster(Path(sys.argv[1]).resolve()) as running:
-        print(f"export SLURM_CONF={running.environment['SLURM_CONF']}")
+        print(f"export PATH={running.folder}/bin:$PATH", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             signal.pause()
