@@ -33,7 +33,7 @@ faults: .venv/dev.done
 	KILLS=50 $(BIN)/python -m pytest tests/faults
 
 cluster: .venv/dev.done
-	WHOLE=1 $(BIN)/python -m pytest tests/workflow/test_slurm.py
+	CLUSTER=1 $(BIN)/python -m pytest tests/workflow/test_slurm.py
 
 bench: .venv/study.done
 	$(BIN)/python benchmarks/compare.py

@@ -26,6 +26,7 @@ rule all:
 localrules:
     all,
     prepare,
+    evaluate,
     summarise,
     score,
     plot_training_curves,

@@ -91,7 +91,8 @@ def test_run_folder_agrees_with_tables(results: Path) -> None:
     assert run["data_fingerprint"] == data["fingerprint"]
     assert run["settings"]["parameters"]["dropout"] == 0.4
     assert run["versions"].keys() == {"python", "tensorflow", "keras", "numpy"}
-    assert {"kind", "name", "threads", "jit_compile"} == run["device"].keys()
+    names = {"kind", "name", "threads", "jit_compile", "parts_at_once"}
+    assert run["device"].keys() == names
 
 
 def test_log_points_of_a_run_counted_in_steps(results: Path) -> None:

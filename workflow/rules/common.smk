@@ -207,9 +207,12 @@ def runs_to_train(wildcards):
 
 
 def run_beginning(wildcards):
-    """The record of the run that a run begins with: its end saves the longer one those epochs."""
+    """The record of the run that a run begins with: its end saves the longer one those epochs.
+
+    Its age does not matter: made anew, it would be the same.
+    """
     before = study.beginnings.get(run_of(wildcards).id)
-    return [f"{results}/runs/{before.id}/run.json"] if before else []
+    return [ancient(f"{results}/runs/{before.id}/run.json")] if before else []
 
 
 def run_priority(wildcards):
