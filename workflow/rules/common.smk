@@ -207,12 +207,9 @@ def runs_to_train(wildcards):
 
 
 def run_beginning(wildcards):
-    """The record of the run that a run begins with: its end saves the longer one those epochs.
-
-    Its age does not matter: made anew, it would be the same.
-    """
+    """The record of the run that a run begins with: its end saves the longer one those epochs."""
     before = study.beginnings.get(run_of(wildcards).id)
-    return [ancient(f"{results}/runs/{before.id}/run.json")] if before else []
+    return [f"{results}/runs/{before.id}/run.json"] if before else []
 
 
 def run_priority(wildcards):
