@@ -190,17 +190,8 @@ def experiment_section(
     return section
 
 
-def render(
-    config: dict[str, Any], planned: list[str], tables: dict[str, pd.DataFrame], files: Any
-) -> str:
-    """The page.
-
-    Args:
-        config: the study's config.
-        planned: the ids of all runs that the study has, there or not.
-        tables: runs, histories, classes and scorecard.
-        files: the rule's inputs.
-    """
+def templates() -> jinja2.Environment:
+    """The templates' folder: everything is escaped, and an unknown name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(REPORT_TEMPLATE.parent),
         autoescape=True,
@@ -215,6 +206,21 @@ def render(
         script_data=script_data,
         first_word=first_word,
     )
+    return environment
+
+
+def render(
+    config: dict[str, Any], planned: list[str], tables: dict[str, pd.DataFrame], files: Any
+) -> str:
+    """The page.
+
+    Args:
+        config: the study's config.
+        planned: the ids of all runs that the study has, there or not.
+        tables: runs, histories, classes and scorecard.
+        files: the rule's inputs.
+    """
+    environment = templates()
     runs = tables["runs"]
     records = {"/".join(Path(f).parts[-4:-1]): read_json(f) for f in files.records}
     claims: list[Row] = tables["scorecard"].fillna("").to_dict("records")  # type: ignore[assignment]

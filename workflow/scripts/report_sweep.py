@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from report import image, seconds
+from report import templates
 from study import style
 from study.files import read_json, write_text
 from study.jobs import job
@@ -57,30 +56,26 @@ def render(
         variants: a row a variant; see `summarise_sweep.py`.
         files: the rule's inputs.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(SWEEP_TEMPLATE.parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(seconds=seconds, image=image, words=style.short)
     axes = list(experiment["grid"])
-    return environment.get_template(SWEEP_TEMPLATE.name).render(
-        name=name,
-        experiment=experiment,
-        axes={axis: style.short(axis.rpartition(".")[2]) for axis in axes},
-        values={axis: values_of(variants, axis) for axis in axes},
-        variants=listed(variants),
-        variant_count=len(variants),
-        run_count=len(runs),
-        train_seconds=float(runs["train_seconds"].sum()),
-        devices=sorted(set(runs["device_name"])),
-        threads=sorted(set(runs["threads"])),
-        finished=sorted(runs["finished"]),
-        datasets=[read_json(file) for file in files.datasets],
-        figure=files.figure,
-        css=Markup(REPORT_STYLE.read_text(encoding="utf-8")),
+    return (
+        templates()
+        .get_template(SWEEP_TEMPLATE.name)
+        .render(
+            name=name,
+            experiment=experiment,
+            axes={axis: style.short(axis.rpartition(".")[2]) for axis in axes},
+            values={axis: values_of(variants, axis) for axis in axes},
+            variants=listed(variants),
+            variant_count=len(variants),
+            run_count=len(runs),
+            train_seconds=float(runs["train_seconds"].sum()),
+            devices=sorted(set(runs["device_name"])),
+            threads=sorted(set(runs["threads"])),
+            finished=sorted(runs["finished"]),
+            datasets=[read_json(file) for file in files.datasets],
+            figure=files.figure,
+            css=Markup(REPORT_STYLE.read_text(encoding="utf-8")),
+        )
     )
 
 
