@@ -30,7 +30,7 @@ def draw(variants: Rows, axes: list[str]) -> Figure:
     values = {axis: in_order([row[axis] for row in variants]) for axis in axes}
     largest = sorted(axes, key=lambda axis: -len(values[axis]))
     pair = [axis for axis in largest if len(values[axis]) > 1][:2]
-    height = 1.2 + 0.32 * len(values[pair[0]]) if len(pair) == 2 else 0
+    height = max(2.6, 1.2 + 0.32 * len(values[pair[0]])) if len(pair) == 2 else 0
     drawing = Figure(figsize=(style.WIDTH, height + 2.6), layout="constrained")
     lower: Any = drawing
     if height:
