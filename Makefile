@@ -41,7 +41,8 @@ bench: .venv/study.done
 	$(BIN)/python benchmarks/profile_steps.py
 
 scaling: .venv/study.done
-	$(BIN)/python benchmarks/scaling.py
+	$(BIN)/python benchmarks/scaling.py plan
+	$(BIN)/python benchmarks/scaling.py tables
 
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
