@@ -2,8 +2,8 @@
 
     python tests/slurm_cluster.py FOLDER      # boots it, prints how to use it, ends with Ctrl-C
 
-Needs Debian's packages slurm-wlm and munge, and root. No accounting database, two nodes of one
-core each with one pretended graphics card.
+Needs Debian's packages slurm-wlm and munge, and root. No accounting database; two nodes of one
+core each with one pretended graphics card; jobs of the partition `urgent` preempt those of `all`.
 """
 
 import contextlib
@@ -53,8 +53,11 @@ SlurmdTimeout=20
 KillWait=10
 MinJobAge=600
 SchedulerParameters=batch_sched_delay=1,sched_interval=2
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 {nodes}
-PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2
 """
 
 

@@ -88,7 +88,7 @@ def test_conda_installs_the_lock_that_pip_installs(name: str) -> None:
     assert {package: whole.get(package) for package in own} == own
 
 
-@pytest.mark.parametrize("name", ["gpu", "slurm"])
+@pytest.mark.parametrize("name", ["gpu", "slurm", "storage"])
 def test_the_other_locks_agree_with_the_studys(name: str) -> None:
     """They are installed into one environment with it."""
     pin = re.compile(r"^([\w.-]+)==([\w.]+) ", re.MULTILINE)

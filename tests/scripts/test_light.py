@@ -14,10 +14,25 @@ from sklearn import metrics as sk
 import evaluate
 import prepare
 import score
+import summarise
 from conftest import ROOT
 from study import calibration, config, datasets, files, models, schedule, sources, statistics
 from study.errors import StudyError
 from study.splits import Split
+
+# Tables -------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_histories_has_columns_that_no_run_has(tmp_path: Path) -> None:
+    """A study without steps has no `batch_accuracy`; one without validation no `val_loss`."""
+    file = tmp_path / "experiment" / "variant" / "seed-1" / "history.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("epoch,step,loss,accuracy\n0,10,0.5,0.75\n")
+    (row,) = summarise.histories_table([str(file)]).to_dict("records")
+    assert (row["experiment"], row["seed"], row["loss"]) == ("experiment", 1, 0.5)
+    assert np.isnan(row["batch_accuracy"])
+    assert np.isnan(row["val_loss"])
+
 
 # Schedule -----------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
-"""The study on a Slurm cluster, with jobs cancelled and a node lost: the same bits as at home.
+"""The study on a Slurm cluster, with jobs cancelled, preempted and lost: the same bits as at home.
 
-It takes many rounds of asking Slurm, so it has a command of its own: `make cluster`.
+Here a few runs of the demo; `make cluster` takes the whole demo.
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -17,17 +18,21 @@ import pytest
 import slurm_cluster
 from conftest import Checkout, copy_repository
 
-WHY_NOT = slurm_cluster.missing() or (None if "CLUSTER" in os.environ else "see `make cluster`")
+WHY_NOT = slurm_cluster.missing()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
 
 OPTIONS = (
     "--profile", "profiles/slurm", "--configfile", "config/demo.yaml", "--jobs", "8",
     "--slurm-no-account", "--slurm-status-command", "squeue",
     "--slurm-init-seconds-before-status-checks", "5",
-    "--default-resources", "mem_mb=1500*attempt", "runtime=10*attempt",
 )  # fmt: skip
 
-LAST = "results/demo/report.html"
+SAMPLE = [
+    "deep_cnn/default/seed-0",
+    "lenet5/improved-150/seed-0",
+    "dropout_grid/dropout-0.4/seed-0",
+]
+WHOLE = "CLUSTER" in os.environ
 
 
 @pytest.fixture(scope="module")
@@ -54,41 +59,64 @@ def wait(for_what: Callable[[], object], study: subprocess.Popen[str], seconds: 
         time.sleep(0.2)
 
 
-def running(cluster: slurm_cluster.Cluster, rule: str, **wildcards: str) -> list[list[str]]:
-    """Id and node of each running job of a rule."""
-    words = [rule, *wildcards.values()]
+def place(cluster: slurm_cluster.Cluster, *words: str) -> tuple[str, str]:
+    """Id and node of the running job whose comment has some words."""
     lines = cluster.ask("squeue", "-h", "-t", "R", "-o", "%i %N %k").splitlines()
-    return [line.split()[:2] for line in lines if all(word in line for word in words)]
+    (line,) = (line for line in lines if all(word in line for word in words))
+    job, node, _ = line.split(maxsplit=2)
+    return job, node
 
 
-def test_cancelled_jobs_and_a_lost_node_change_no_bit(
+def test_cancelled_preempted_and_lost_jobs_change_no_bit(
     cluster: slurm_cluster.Cluster, demo: Checkout, tmp_path: Path
 ) -> None:
     checkout = copy_repository(tmp_path / "on the cluster")
+    folder = checkout.path / "results" / "demo"
+    targets = [f"results/demo/runs/{run}/run.json" for run in SAMPLE]
     with (tmp_path / "said").open("w+") as said:
         study = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *OPTIONS, "--", LAST],
+            [sys.executable, "-m", "snakemake", *OPTIONS, "--",
+             *(["results/demo/report.html"] if WHOLE else targets)],
             cwd=checkout.path, env=cluster.environment, stdin=subprocess.DEVNULL,
             stdout=said, stderr=said, text=True,
         )  # fmt: skip
-        folder = checkout.path / "results" / "demo"
         log = folder / "logs" / "train" / "deep_cnn" / "default" / "seed-0.log"
-        wait(lambda: log.exists() and "epoch" in log.read_text(), study, 300)
-        (cancelled, node), *_ = running(cluster, "train", experiment="deep_cnn")
-        cluster.ask("scancel", cancelled)
-        wait(lambda: "stopped after step" in log.read_text(), study, 60)
-        wait(lambda: running(cluster, "train"), study, 120)
-        _, node = running(cluster, "train")[0]
+
+        def logged(words: str) -> bool:
+            return log.exists() and words in log.read_text()
+
+        wait(lambda: logged("epoch"), study, 300)
+        job, _ = place(cluster, "deep_cnn")
+        cluster.ask("scancel", job)
+        wait(lambda: logged("stopped after step"), study, 60)
+
+        wait(lambda: logged("goes on from"), study, 180)
+        job, node = place(cluster, "deep_cnn")
+        cluster.ask("sbatch", "-p", "urgent", "-w", node, "-o", "/dev/null", "--wrap", "sleep 2")
+        wait(lambda: logged("stopped after step"), study, 60)
+
+        wait(lambda: logged("goes on from"), study, 300)
+        again, node = place(cluster, "deep_cnn")
         cluster.kill_node(node)
         time.sleep(3)
         cluster.start_node(node)
-        study.wait(1200)
+        study.wait(1500 if WHOLE else 600)
         said.seek(0)
         output = said.read()
     assert study.returncode == 0, output[-6000:]
-    assert (checkout.path / LAST).exists()
-    assert predictions(checkout) == predictions(demo)
-    assert output.count("Trying to restart job") >= 2, "both were noticed"
+    assert again == job, "Slurm put the preempted job into its queue again"
+    record = json.loads((folder / "runs" / SAMPLE[0] / "run.json").read_text())
+    first, second, third = record["resumed_at"]
+    assert 100 <= first < second <= third < 300
+    expected = predictions(demo)
+    if WHOLE:
+        assert (folder / "report.html").exists()
+    else:
+        runs = {str(Path(target).parent) for target in targets}
+        before = "results/demo/runs/lenet5/improved/seed-0"
+        expected = {run: digest for run, digest in expected.items() if run in runs | {before}}
+    assert predictions(checkout) == expected
+    assert output.count("Trying to restart job") >= 1, "the cancelled one, by Snakemake"
     assert not (folder / "checkpoints").exists() or not list(
         (folder / "checkpoints").rglob("step*")
     )

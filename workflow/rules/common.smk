@@ -133,6 +133,16 @@ def function_figures():
     return [f"{results}/figures/functions/{name}.svg" for name in names if wanted]
 
 
+def pngs_of_report():
+    """The PNG beside each of the report's figures that is an SVG: the page takes the smaller."""
+    figures = [f"{results}/figures/comparison.svg", f"{results}/figures/class_heatmap.svg"]
+    figures += function_figures()
+    figures += of_experiments("results/{study}/figures/training_curves/{experiment}.svg")
+    for name in ("samples", "nine_samples", "class_distribution"):
+        figures += of_datasets(f"results/{{study}}/figures/data/{{dataset}}/{name}.svg")
+    return [figure.removesuffix(".svg") + ".png" for figure in figures]
+
+
 def run_of(wildcards):
     return study.run(wildcards.experiment, wildcards.variant, wildcards.seed)
 

@@ -26,6 +26,7 @@ rule report:
         ),
         illustrations=illustrations(),
         functions=function_figures(),
+        pngs=pngs_of_report(),
     output:
         html=report(
             "results/{study}/report.html",

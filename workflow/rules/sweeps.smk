@@ -69,6 +69,7 @@ rule report_sweep:
         runs="results/{study}/sweeps/{sweep}/runs.csv",
         variants="results/{study}/sweeps/{sweep}/variants.csv",
         figure="results/{study}/figures/sweeps/{sweep}.svg",
+        png="results/{study}/figures/sweeps/{sweep}.png",
         datasets=datasets_of_sweep,
     output:
         html=report(

@@ -11,7 +11,11 @@ from study.jobs import job
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-KEYS = ("experiment", "variant", "seed")
+HISTORY = [
+    *("experiment", "variant", "seed", "epoch", "step", "loss", "accuracy"),
+    *("batch_accuracy", "val_loss", "val_accuracy"),
+]
+"""The columns of the table of histories, whichever the study's runs have; see `study/engine.py`."""
 
 
 def run_row(run: dict[str, Any], metrics: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
@@ -53,6 +57,11 @@ def stacked(files: list[str]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
+def histories_table(files: list[str]) -> pd.DataFrame:
+    """All rows of history; a column that no run has is empty."""
+    return stacked(files).reindex(columns=HISTORY)
+
+
 def write(table: pd.DataFrame, path: str) -> None:
     """Write a table as CSV, atomically."""
     with atomic(path) as temporary:
@@ -69,5 +78,5 @@ if __name__ == "__main__":
         ]
         table = pd.DataFrame(rows).astype({"epochs": "Int64", "steps": "Int64"})
         write(table, snakemake.output.runs)
-        write(stacked(snakemake.input.histories), snakemake.output.histories)
+        write(histories_table(snakemake.input.histories), snakemake.output.histories)
         write(stacked(snakemake.input.classes), snakemake.output.classes)

@@ -1,0 +1,99 @@
+"""Results on another file system, through Snakemake's storage plugin and a profile alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import Checkout, copy_repository
+
+pytestmark = pytest.mark.skipif(shutil.which("rsync") is None, reason="the plugin needs rsync")
+
+PROFILE = """
+default-storage-provider: fs
+default-storage-prefix: {}
+"""
+
+STUDY = """
+study: small
+title: A small study
+data_dir: null
+claims: null
+datasets:
+  digits: {source: digits, title: Digits}
+defaults:
+  seeds: [0]
+  precision: float32
+  device: cpu
+  export: false
+  resources: {threads: 1, mem_mb: 2000, runtime: 1, gpu: 0}
+  parameters: {}
+  training:
+    optimizer: {name: adam, learning_rate: 0.001}
+    loss: sparse_categorical_crossentropy
+    loss_reduction: mean
+    batch_size: 32
+    microbatch_size: null
+    epochs: 1
+    steps: null
+    log_every: null
+    epoch_mean: examples
+experiments:
+  perceptron:
+    title: A perceptron
+    dataset: digits
+    splits: {train: train, validation: test, test: test}
+    model: mlp
+    variants:
+      shorter: {}
+      longer: {training: {epochs: 2}}
+  grid:
+    title: Widths
+    dataset: digits
+    splits: {train: train, validation: test, test: test}
+    model: mlp
+    grid: {parameters.units: [4, 8, 12]}
+    pack: 2
+    sweep: true
+"""
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, Path]:
+    """A checkout that has run the study, and where its results are."""
+    folder = tmp_path_factory.mktemp("storage")
+    checkout = copy_repository(folder / "here")
+    (checkout.path / "stored").mkdir()
+    (checkout.path / "stored" / "config.yaml").write_text(PROFILE.format(folder / "elsewhere"))
+    (checkout.path / "config" / "small.yaml").write_text(STUDY)
+    done = checkout.snakemake("--profile", "stored", "--configfile", "config/small.yaml")
+    assert done.returncode == 0, done.stdout[-5000:]
+    return checkout, folder / "elsewhere"
+
+
+def test_all_results_are_elsewhere(finished: tuple[Checkout, Path]) -> None:
+    checkout, elsewhere = finished
+    results = elsewhere / "results" / "small"
+    assert "A perceptron" in (results / "report.html").read_text()
+    assert "Widths" in (results / "sweeps" / "grid.html").read_text()
+    assert len(list(results.glob("runs/*/*/seed-*/run.json"))) == 5
+    assert list(results.glob("logs/train/perceptron/longer/seed-0.log"))
+    here = checkout.path / "results"
+    assert {file.relative_to(here).parts[:2] for file in here.rglob("*") if file.is_file()} <= {
+        ("small", "checkpoints")
+    }
+
+
+def test_nothing_is_left_to_do_and_a_lost_run_is_made_again(
+    finished: tuple[Checkout, Path],
+) -> None:
+    checkout, elsewhere = finished
+    options = ("--profile", "stored", "--configfile", "config/small.yaml")
+    assert "Nothing to be done" in checkout.snakemake("-n", *options).stdout
+    (
+        elsewhere / "results" / "small" / "runs" / "perceptron" / "longer" / "seed-0" / "run.json"
+    ).unlink()
+    (elsewhere / "results" / "small" / "report.html").unlink()
+    again = checkout.snakemake("-n", "--quiet", "host", "reason", *options).stdout
+    assert "train_grid" not in again
+    assert "train " in again
