@@ -1,6 +1,7 @@
 """Graphics cards are handed out one a process. No card is needed: `nvidia-smi` is a stand-in."""
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from conftest import ROOT
 from study import devices
+from study.errors import StoppedError
 
 CARDS = ["GPU-aaaa-1", "GPU-bbbb-2"]
 
@@ -32,7 +34,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    monkeypatch.setattr(devices, "POLL_SECONDS", 0.1)
     (tmp_path / "locks").mkdir()
     return tmp_path
 
@@ -52,30 +53,41 @@ def taken(job: subprocess.Popen[str]) -> tuple[str, str]:
 
 def test_two_jobs_get_two_cards_and_a_third_waits(machine: Path) -> None:
     first, second = start(machine), start(machine)
-    found = {taken(first), taken(second)}
-    assert found == {(card, card) for card in CARDS}
+    by_job = [taken(first), taken(second)]
+    assert set(by_job) == {(card, card) for card in CARDS}
     refused = start(machine, wait="no")
     assert taken(refused) == ("None", "None")
     refused.communicate()
     third = start(machine)
+    assert third.stdout
+    assert not select.select([third.stdout], [], [], 3)[0], "it waits"
     first.kill()  # however it ends, its card is free again
     first.wait()
-    (free,) = {card for card, _ in found} - {card for card in CARDS if holds(machine, card)}
-    assert taken(third) == (free, free)
+    assert taken(third) == by_job[0]
     for job in (second, third):
         job.communicate()
 
 
-def holds(machine: Path, card: str) -> bool:
-    """Whether some process has the card, told from outside."""
-    import fcntl
+def test_a_job_that_waits_can_be_stopped(machine: Path) -> None:
+    first, second = start(machine), start(machine)
+    taken(first), taken(second)
+    with pytest.raises(StoppedError, match="waited for a graphics card"):
+        devices.take_card(folder=machine / "locks", stopping=lambda: True)
+    for job in (first, second):
+        job.communicate()
 
-    with (machine / "locks" / f"softmax2cnn-{card}.lock").open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+
+def test_a_card_that_is_given_back_is_free(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert devices.take_card(wait=False, folder=machine / "locks") == CARDS[0]
+    other = start(machine, wait="no")
+    assert taken(other) == ("None", "None")
+    other.communicate()
+    devices.give_back()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    other = start(machine, wait="no")
+    assert taken(other) == (CARDS[0], CARDS[0])
+    other.communicate()
 
 
 def test_a_machine_without_cards_gives_none(

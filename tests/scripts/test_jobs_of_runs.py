@@ -114,14 +114,51 @@ def test_runs_of_one_job_have_the_bits_of_jobs_of_their_own(folder: Path) -> Non
     assert record(folder, "b")["timings"]["start_s"] == 0
     assert len({content["logits"] for content in together.values()}) == 4
     shutil.rmtree(folder / "runs")
+    shutil.rmtree(folder / "checkpoints")
     for one in runs:
         do(folder, one)
     assert {name: published(folder, name) for name in "abcd"} == together
     assert not list((folder / "checkpoints").iterdir())
 
 
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs that have been trained, and not only put back."""
+    names = []
+    train_one = train.train
+
+    def noted(dataset: Any, settings: Any, seed: int, programs: Any, name: str, *rest: Any) -> Any:
+        names.append(name.split("/")[1])
+        return train_one(dataset, settings, seed, programs, name, *rest)
+
+    monkeypatch.setattr(train, "train", noted)
+    return names
+
+
+def test_finished_runs_are_not_trained_again_in_packs_cut_another_way(
+    folder: Path, trained: list[str]
+) -> None:
+    a, b, c, d = (run(folder, name, seed=seed) for seed, name in enumerate("abcd"))
+    do(folder, a, b)
+    do(folder, c, d)
+    before = {name: published(folder, name) for name in "abcd"}
+    files = {file.name for file in (folder / "checkpoints").rglob("*") if file.is_file()}
+    assert files == {*train.FILES, "hashes.json"}
+    for kept in (folder / "checkpoints").glob("*/*/finished/model.keras"):
+        assert kept.stat().st_nlink == 2, "they take no space"
+    shutil.rmtree(folder / "runs")  # as Snakemake does with what a job is about to write
+    trained.clear()
+    do(folder, a, run(folder, "new", seed=9), b, c)
+    assert trained == ["new"]
+    do(folder, d)
+    assert trained == ["new"], "nor in a job of its own"
+    assert {name: published(folder, name) for name in "abcd"} == before
+    modified = (folder_of(folder, "a") / "run.json").stat().st_mtime
+    assert modified > (folder / "examples.npz").stat().st_mtime
+
+
 def test_a_run_that_fails_does_not_take_the_others_with_it(
-    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    folder: Path, trained: list[str]
 ) -> None:
     good = [run(folder, "a"), run(folder, "c", seed=2)]
     bad = run(folder, "b", optimizer=BROKEN)
@@ -131,18 +168,27 @@ def test_a_run_that_fails_does_not_take_the_others_with_it(
     before = {name: published(folder, name) for name in "ac"}
     shutil.rmtree(folder / "runs")  # as Snakemake does with what a failed job has written
 
-    trained = []
-    train_one = train.train
-
-    def noted(dataset: Any, settings: Any, seed: int, programs: Any, name: str, *rest: Any) -> Any:
-        trained.append(name)
-        return train_one(dataset, settings, seed, programs, name, *rest)
-
-    monkeypatch.setattr(train, "train", noted)
+    trained.clear()
     do(folder, good[0], run(folder, "b"), good[1])
-    assert trained == ["experiment/b/seed-0"], "the others were finished"
+    assert trained == ["b"], "the others were finished"
     assert {name: published(folder, name) for name in "ac"} == before
-    assert not list((folder / "checkpoints").iterdir())
+
+
+def test_whatever_goes_wrong_in_a_run_the_others_are_finished(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keras' own complaints (a layer that shrinks below 1x1, say), and a full disk."""
+    finish = train.finish_run
+
+    def fails_for_b(one: dict[str, Any], *others: Any) -> None:
+        if one["id"].startswith("experiment/b"):
+            raise OSError(28, "No space left on device")
+        finish(one, *others)
+
+    monkeypatch.setattr(train, "finish_run", fails_for_b)
+    with pytest.raises(StudyError, match=r"^experiment/b/seed-0: OSError: .*No space"):
+        do(folder, run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", seed=2))
+    assert published(folder, "a")["logits"] != published(folder, "c")["logits"]
 
 
 def test_a_kept_run_is_not_used_when_it_is_broken_or_anothers(folder: Path) -> None:

@@ -171,8 +171,9 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
         least_seconds: how long after one checkpoint the next one is due at the earliest.
 
     Raises:
-        StudyError: if a run failed. The job's other runs are finished first, and kept beside the
-            checkpoints: Snakemake deletes all that a failed job has written.
+        StudyError: if a run failed, for whatever reason. The job's other runs are finished first.
+            They are kept beside the checkpoints: Snakemake deletes all that a failed job has
+            written, and what a job of other runs is about to write.
         StoppedError: if a signal came.
     """
     start = time.perf_counter()
@@ -186,6 +187,7 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
         snakemake.threads,
         first["precision"],
         side_by_side=first["training"]["microbatch_size"] is not None,
+        stopping=stopping,
     )
     from study import engine
 
@@ -203,37 +205,51 @@ def main(snakemake: Any, least_seconds: float = LEAST_SECONDS) -> None:
         "runs_in_job": len(runs),
         "timings": {"start_s": started - start},
     }
-    done, failures = [], {}
+    done, failures = [], []
     for run in runs:
         settings, seed = run["settings"], run["seed"]
         logger.info("%s: %s: %s", run["id"], device, settings)
         others = (seed, fingerprints, device.__dict__, versions)
         whole = fingerprint(settings, *others)
-        with Checkpoints(run["checkpoints"], whole, least_seconds) as checkpoints:
-            for name, at in (("start", "goes_on_from"), ("end", "leaves")):
-                if folder := run.get(at):
-                    alike = fingerprint(run["alike"], *others)
-                    setattr(checkpoints, name, Checkpoints(folder, alike))
-            folder = folders[run["id"]]
-            files = [folder / name for name in FILES]
-            if not checkpoints.restore(files):
-                try:
-                    finish_run(run, folder, dataset, programs, checkpoints, stopping, about)
-                except StoppedError:
-                    raise
-                except StudyError as error:
-                    logger.exception("failed: %s", run["id"])
-                    failures[run["id"]] = error
-                    continue
-                if len(runs) > 1:
-                    checkpoints.keep(files)
-        done.append(checkpoints)
+        files = [folders[run["id"]] / name for name in FILES]
+        try:
+            with Checkpoints(run["checkpoints"], whole, least_seconds) as checkpoints:
+                for name, at in (("start", "goes_on_from"), ("end", "leaves")):
+                    if folder := run.get(at):
+                        alike = fingerprint(run["alike"], *others)
+                        setattr(checkpoints, name, Checkpoints(folder, alike))
+                if not checkpoints.restore(files):
+                    finish_run(
+                        run, files[0].parent, dataset, programs, checkpoints, stopping, about
+                    )
+                    if len(runs) > 1:
+                        checkpoints.keep(files)
+        except StoppedError:
+            raise
+        except Exception as error:
+            logger.exception("failed: %s", run["id"])
+            failures.append(f"{run['id']}: {told(error, settings)}")
+        else:
+            done.append(checkpoints)
         about["timings"]["start_s"] = 0.0  # the first run has it all
     if failures:
-        raise StudyError("\n".join(f"{name}: {error}" for name, error in failures.items()))
-    # Only now: a process that is killed before finds its checkpoints still there.
+        raise StudyError("\n".join(failures))
+    # Only now: a process that is killed before finds its checkpoints still there. What is kept of a
+    # pack stays: in a pack that is cut another way, these runs are finished.
     for checkpoints in done:
-        checkpoints.clear()
+        checkpoints.clear(but_finished=len(runs) > 1)
+
+
+def told(error: Exception, settings: dict[str, Any]) -> str:
+    """An error for a person."""
+    from tensorflow import errors
+
+    if isinstance(error, errors.ResourceExhaustedError):
+        return (
+            f"out of memory with a batch of {settings['training']['batch_size']} examples; try a "
+            "smaller batch_size, or a microbatch_size, which gives the same steps in smaller parts"
+        )
+    return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import importlib.metadata
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,11 @@ class Device:
 
 
 def start(
-    device: str, threads: int, precision: str = "float32", side_by_side: bool = False
+    device: str,
+    threads: int,
+    precision: str = "float32",
+    side_by_side: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Device:
     """Import TensorFlow and set it up; call it once, before anything else imports TensorFlow.
 
@@ -50,9 +54,11 @@ def start(
         precision: Keras' dtype policy, `float32` or `mixed_bfloat16`.
         side_by_side: whether the threads compute different operations, one each, and not all of
             them the same: for work that comes in parts, such as microbatches.
+        stopping: whether to wait no longer for a GPU that others use.
 
     Raises:
         StudyError: if a GPU is asked for and there is none.
+        StoppedError: when asked to while it waits.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("OMP_NUM_THREADS", str(1 if side_by_side else threads))
@@ -61,13 +67,15 @@ def start(
     else:
         # As nvidia-smi counts them; CUDA by itself puts the fastest first.
         os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
-        devices.take_card()
+        devices.take_card(stopping=stopping)
     with _without(*NOT_NEEDED):
         import keras
         import tensorflow as tf
     tf.config.threading.set_intra_op_parallelism_threads(1 if side_by_side else threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     cards = [] if device == "cpu" else tf.config.list_physical_devices("GPU")
+    if not cards:
+        devices.give_back()  # TensorFlow without CUDA, beside a driver: others may use the card
     if device == "gpu" and not cards:
         raise StudyError(
             "the config asks for device: gpu, but TensorFlow finds none here. "

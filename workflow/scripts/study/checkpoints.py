@@ -197,7 +197,7 @@ class Checkpoints:
         return None
 
     def keep(self, files: Sequence[Path]) -> None:
-        """Keep the files of a finished run, should others take the originals away.
+        """Keep the files of a finished run, for a job that has it among others to do.
 
         As links to the same contents where the file system has them, so that they take no space.
         """
@@ -226,7 +226,9 @@ class Checkpoints:
                     raise ValueError(f"{file.name} has changed")
             for file in files:
                 with atomic(file) as temporary:
-                    shutil.copyfile(kept / file.name, temporary)
+                    temporary.unlink()
+                    _link_or_copy(kept / file.name, temporary)
+                    os.utime(temporary)  # newer than what it was made from
         except (OSError, ValueError, KeyError) as error:
             logger.warning("the finished run %s cannot be used: %s", kept, error)
             shutil.rmtree(kept, ignore_errors=True)
@@ -234,12 +236,23 @@ class Checkpoints:
         logger.info("was finished before: %s", kept)
         return True
 
-    def clear(self) -> None:
+    def clear(self, but_finished: bool = False) -> None:
         """Remove all checkpoints of the run, also those of other configs and code.
 
         And those of the other run's end that it has begun with.
+
+        Args:
+            but_finished: whether what :meth:`keep` has kept stays.
         """
-        shutil.rmtree(self.root, ignore_errors=True)
+        kept = self.folder / FINISHED
+        if but_finished and kept.is_dir():
+            for other in {*self.root.iterdir(), *self.folder.iterdir()} - {self.folder, kept}:
+                if other.is_dir():
+                    shutil.rmtree(other, ignore_errors=True)
+                else:
+                    other.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(self.root, ignore_errors=True)
         if self.start:
             shutil.rmtree(self.start.root, ignore_errors=True)
 

@@ -10,10 +10,11 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from study.errors import StoppedError
 from study.jobs import logger
 
 POLL_SECONDS = 2.0
@@ -21,7 +22,11 @@ POLL_SECONDS = 2.0
 _held: list[Any] = []  # open files, and with them their locks, until the process ends
 
 
-def take_card(wait: bool = True, folder: str | Path | None = None) -> str | None:
+def take_card(
+    wait: bool = True,
+    folder: str | Path | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> str | None:
     """Take one of the visible cards, and make it the only one that CUDA shows to this process.
 
     Call it before TensorFlow is imported. Where CUDA_VISIBLE_DEVICES is set, by a user or by a
@@ -30,9 +35,13 @@ def take_card(wait: bool = True, folder: str | Path | None = None) -> str | None
     Args:
         wait: whether to wait until a card is free.
         folder: where the lock files are, by default the machine's folder for temporary files.
+        stopping: whether to wait no longer.
 
     Returns:
         The card's UUID; None if the machine has none that `nvidia-smi` knows, or none is free.
+
+    Raises:
+        StoppedError: when asked to while it waits.
     """
     cards = visible_cards(os.environ.get("CUDA_VISIBLE_DEVICES"), installed_cards())
     told = False
@@ -46,8 +55,16 @@ def take_card(wait: bool = True, folder: str | Path | None = None) -> str | None
         if not told:
             logger.info("waits for a graphics card: all %d are taken", len(cards))
             told = True
+        if stopping():
+            raise StoppedError("stopped while it waited for a graphics card, as a signal asked")
         time.sleep(POLL_SECONDS)
     return None
+
+
+def give_back() -> None:
+    """Let others have the card that this process has taken."""
+    while _held:
+        _held.pop().close()
 
 
 def installed_cards() -> list[str]:

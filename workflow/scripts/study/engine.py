@@ -5,6 +5,7 @@ the steps. Here one call runs a whole epoch inside a compiled function.
 """
 
 import contextlib
+import gc
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -65,8 +66,7 @@ def train(
         The history, a row an epoch or log point, with the columns of :func:`columns`.
 
     Raises:
-        StudyError: as soon as the loss or a weight is not finite (it names epoch and step), or if
-            the memory does not suffice.
+        StudyError: as soon as the loss or a weight is not finite; it names epoch and step.
         StoppedError: when asked to, once a checkpoint is written.
     """
     programs = programs or Programs()
@@ -96,14 +96,7 @@ def train(
                 continue
             if chunk.epoch != epoch:
                 epoch, order = chunk.epoch, schedule.order(seed, chunk.epoch, len(images))
-            try:
-                totals += loop.run(chunk, order, by_batch)
-            except tf.errors.ResourceExhaustedError as error:
-                raise StudyError(
-                    f"out of memory with a batch of {chunk.batch_size} examples, in epoch "
-                    f"{chunk.epoch}; try a smaller batch_size, or a microbatch_size, which gives "
-                    "the same steps in smaller parts"
-                ) from error
+            totals += loop.run(chunk, order, by_batch)
             step = chunk.first_step + chunk.steps
             on_progress(chunk.steps * chunk.batch_size)
             if chunk.ends_row:
@@ -187,10 +180,10 @@ def scaled(images: tf.Tensor) -> tf.Tensor:
 
 
 class Programs:
-    """What has been compiled in this process: later runs of the same structure use it again.
+    """What has been compiled in this process: the next runs of the same structure use it again.
 
     Runs have the same structure if they differ in no more than seed, dropout rates, where weights
-    start, and numbers of the optimiser.
+    start, and numbers of the optimiser. With a run of another structure all is let go.
     """
 
     def __init__(self, jit_compile: bool = False, microbatches_at_once: int = 1) -> None:
@@ -247,6 +240,10 @@ class Programs:
 
     def _compiled(self, model: keras.Model) -> keras.Model:
         """The first model of this structure, with this one's weights."""
+        if self.models and structure(model) not in self.models:
+            for compiled in (self.models, self.evaluators, self.loops):
+                compiled.clear()
+            gc.collect()  # what TensorFlow has compiled refers to itself
         first = self.models.setdefault(structure(model), model)
         _copy_weights(model, first)
         return first
