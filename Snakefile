@@ -22,9 +22,10 @@ rule all:
         final_outputs(),
 
 
-# On a cluster these run where Snakemake does: a second or two each.
+# On a cluster these run where Snakemake does: a second or two each, and fetch, which needs a network.
 localrules:
     all,
+    fetch,
     prepare,
     evaluate,
     summarise,

@@ -313,6 +313,23 @@ def test_runs_that_begin_alike_are_found(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_grid_over_optimizers_keeps_its_other_values(turned: bool, tmp_path: Path) -> None:
+    """Another optimiser drops the settings of the one before, but not what the grid chooses."""
+    axes = ["training.optimizer.learning_rate: [0.1, 0.3]", "training.optimizer.name: [sgd, adam]"]
+    grid = ", ".join(reversed(axes) if turned else axes)
+    study = load(tmp_path, f"experiments: {{activation_grid: {{grid: {{{grid}}}}}}}")
+    found = [
+        (optimizer["name"], optimizer["learning_rate"])
+        for run in study.of_experiment["activation_grid"]
+        for optimizer in [run.settings["training"]["optimizer"]]
+    ]
+    assert set(found) == {("adam", 0.1), ("adam", 0.3), ("sgd", 0.1), ("sgd", 0.3)}
+    for run in study.of_experiment["activation_grid"]:
+        optimizer = run.settings["training"]["optimizer"]
+        assert ("momentum" in optimizer) == (optimizer["name"] == "sgd")
+
+
 def test_packs_hold_runs_that_compile_alike(tmp_path: Path) -> None:
     grid = "grid: {parameters.dropout: [0.2, 0.4], parameters.units: [8, 16]}, seeds: [0, 1]"
     new = f"activation_grid: {{pack: 4, {grid}}}"
@@ -335,6 +352,10 @@ def test_packs_hold_runs_that_compile_alike(tmp_path: Path) -> None:
         ("core_mlp: {pack: 2}", "experiments.core_mlp.export: runs in packs are not exported"),
         ("dropout_grid: {sweep: true}", "experiments.dropout_grid.curves: a sweep has none"),
         ("core_mlp: {pack: 0}", "experiments.core_mlp.pack"),
+        (
+            "lenet5: {sweep: true, grid: {training.batch_size: [100, 200]}}",
+            "experiments.lenet5.variants: a sweep has none",
+        ),
     ],
 )
 def test_what_a_sweep_cannot_have_is_told(changes: str, words: str, tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_whatever_goes_wrong_in_a_run_the_others_are_finished(
         finish(one, *others)
 
     monkeypatch.setattr(train, "finish_run", fails_for_b)
-    with pytest.raises(StudyError, match=r"^experiment/b/seed-0: OSError: .*No space"):
+    with pytest.raises(StudyError, match=r"^experiment/b/seed-1: OSError: .*No space"):
         do(folder, run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", seed=2))
     assert published(folder, "a")["logits"] != published(folder, "c")["logits"]
 

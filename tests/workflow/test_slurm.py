@@ -18,8 +18,9 @@ import pytest
 import slurm_cluster
 from conftest import Checkout, copy_repository
 
+WHOLE = "CLUSTER" in os.environ
 WHY_NOT = slurm_cluster.missing()
-pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
+pytestmark = pytest.mark.skipif(WHY_NOT is not None and not WHOLE, reason=str(WHY_NOT))
 
 OPTIONS = (
     "--profile", "profiles/slurm", "--configfile", "config/demo.yaml", "--jobs", "8",
@@ -32,7 +33,6 @@ SAMPLE = [
     "lenet5/improved-150/seed-0",
     "dropout_grid/dropout-0.4/seed-0",
 ]
-WHOLE = "CLUSTER" in os.environ
 
 
 @pytest.fixture(scope="module")

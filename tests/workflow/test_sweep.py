@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_the_page_stands_by_itself(finished: Checkout) -> None:
     page = (finished.path / "results" / "small_sweep" / "sweeps" / "grid.html").read_text()
     assert "12 runs of 6" in page
     assert "<h1>Dropout &amp; &lt;width&gt;</h1>" in page
-    assert "http:" not in page.replace("http://www.w3.org/", "")
+    assert not re.search("https?:", page.replace("http://www.w3.org/", ""))
     assert page.count("data:image/") == 1
 
 
@@ -108,3 +109,45 @@ def test_nothing_is_left_to_do_and_a_changed_run_takes_its_pack(finished: Checko
     jobs = planned(finished, "config/changed.yaml")
     packs = [rule for rule in jobs if rule.startswith("train_grid_")]
     assert packs == ["train_grid_0"], "runs of one width lie in one pack"
+
+
+def times_of_training(checkout: Checkout) -> dict[str, str]:
+    records = (checkout.path / "results" / "small_sweep" / "runs").glob("*/*/*/run.json")
+    return {str(file): json.loads(file.read_text())["finished"] for file in records}
+
+
+def test_another_seed_trains_what_is_new_and_no_other(finished: Checkout) -> None:
+    before = times_of_training(finished)
+    more = finished.path / "config" / "more.yaml"
+    more.write_text(
+        SWEEP.replace("seeds: [0, 1]", "seeds: [0, 1, 2]").replace("pack: 5", "pack: 7")
+    )
+    done = finished.snakemake("--configfile", "config/more.yaml")
+    assert done.returncode == 0, done.stdout[-5000:]
+    after = times_of_training(finished)
+    assert len(after) == 18
+    assert before.items() <= after.items()
+    table = rows(finished.path / "results" / "small_sweep" / "sweeps" / "grid" / "variants.csv")
+    assert {row["seeds"] for row in table} == {"3"}
+
+
+def test_a_run_that_fails_can_be_left_out(finished: Checkout) -> None:
+    """Its pack's others are kept, and `missing: show` reports them and trains nothing."""
+    before = times_of_training(finished)
+    config = finished.path / "config" / "failing.yaml"
+    grid = "grid: {training.optimizer.learning_rate: [0.001, 1.0e+30], parameters.units: [4, 8]}"
+    config.write_text(re.sub("grid: {.*}", grid, SWEEP).replace("  grid:\n", "  rates:\n"))
+    done = finished.snakemake("--configfile", "config/failing.yaml")
+    assert done.returncode == 1
+    assert "rates/learning_rate-1e+30_units-4/seed-0: training diverged" in done.stdout
+    study = finished.path / "results" / "small_sweep"
+    assert not list(study.glob("sweeps/rates*"))
+    done = finished.snakemake("--configfile", "config/failing.yaml", "--config", "missing=show")
+    assert done.returncode == 0, done.stdout[-5000:]
+    table = rows(study / "sweeps" / "rates" / "runs.csv")
+    assert {row["training.optimizer.learning_rate"] for row in table} == {"0.001"}
+    assert len(table) == 4
+    page = (study / "sweeps" / "rates.html").read_text()
+    assert "4 of 8 runs are missing" in page
+    assert "rates/learning_rate-1e+30_units-8/seed-1" in page
+    assert before.items() <= times_of_training(finished).items()

@@ -1,4 +1,5 @@
 # The study's config, checked, and what the rules ask of it.
+import dataclasses
 import re
 import sys
 from pathlib import Path
@@ -49,21 +50,37 @@ results = f"results/{study.name}"
 reported_experiments = {name: e for name, e in experiments.items() if name not in sweeps}
 reported_variants = {name: study.variants[name] for name in reported_experiments}
 
-# Sweeps have pages of their own. With `missing: show`, what is there is reported, and nothing else
-# is asked for.
-planned = [run for run in study.runs if run.experiment not in sweeps]
-shown = [
-    run
-    for run in planned
-    if study.config["missing"] == "fail" or Path(f"{results}/runs/{run.id}/run.json").exists()
-]
-if planned and not shown:
+
+def is_shown(run):
+    """With `missing: show`, runs that have finished are reported, and no others asked for.
+
+    A finished run of a pack in which another has failed lies beside its checkpoints; its job puts
+    it back.
+    """
+    if study.config["missing"] == "fail" or Path(f"{results}/runs/{run.id}/run.json").exists():
+        return True
+    return any(Path(f"{results}/checkpoints/{run.id}").glob("*/finished"))
+
+
+runs_of = {name: list(filter(is_shown, runs)) for name, runs in study.of_experiment.items()}
+if study.runs and not any(runs_of.values()):
     raise WorkflowError(f"missing: show has nothing to show: no run of {results} has finished")
+
+# The runs of the report. Sweeps have pages of their own.
+planned = [run for run in study.runs if run.experiment not in sweeps]
+shown = [run for name in reported_experiments for run in runs_of[name]]
+
+packs = [
+    dataclasses.replace(pack, runs=runs)
+    for pack in study.packs
+    for runs in [tuple(filter(is_shown, pack.runs))]
+    if runs
+]
 
 
 def final_outputs():
     exports = [f"{results}/runs/{r.id}/export.json" for r in shown if r.settings["export"]]
-    pages = [f"{results}/sweeps/{sweep}.html" for sweep in sweeps]
+    pages = [f"{results}/sweeps/{sweep}.html" for sweep in sweeps if runs_of[sweep]]
     return [f"{results}/report.html"] * bool(shown) + exports + pages
 
 
@@ -173,8 +190,14 @@ def growing(amount):
     return grown
 
 
+def cards(run):
+    """What the config says, or one if Snakemake hands cards out and the run may use one."""
+    may = run.settings["device"] != "cpu" and "gpu" in workflow.global_resources
+    return run.resources["gpu"] or int(may)
+
+
 def run_gpu(wildcards):
-    return run_of(wildcards).resources["gpu"]
+    return cards(run_of(wildcards))
 
 
 def dataset_of(wildcards):
@@ -277,7 +300,7 @@ CHUNK = 500
 
 def runs_of_chunk(wildcards):
     first = int(wildcards.chunk) * CHUNK
-    return study.of_experiment[wildcards.sweep][first : first + CHUNK]
+    return runs_of[wildcards.sweep][first : first + CHUNK]
 
 
 def records_of_chunk(wildcards):
@@ -297,7 +320,7 @@ def axes_of_sweep(wildcards):
 
 
 def chunks_of_sweep(wildcards):
-    count = -(-len(study.of_experiment[wildcards.sweep]) // CHUNK)
+    count = -(-len(runs_of[wildcards.sweep]) // CHUNK)
     folder = f"{results}/sweeps/{wildcards.sweep}/chunks"
     return [f"{folder}/{chunk}.csv" for chunk in range(count)]
 
@@ -306,8 +329,13 @@ def experiment_of_sweep(wildcards):
     return experiments[wildcards.sweep]
 
 
+def missing_of_sweep(wildcards):
+    there = {run.id for run in runs_of[wildcards.sweep]}
+    return [run.id for run in study.of_experiment[wildcards.sweep] if run.id not in there]
+
+
 def datasets_of_sweep(wildcards):
-    used = {run.settings["dataset"] for run in study.of_experiment[wildcards.sweep]}
+    used = {run.settings["dataset"] for run in runs_of[wildcards.sweep]}
     return [f"{results}/data/{name}/dataset.json" for name in study.datasets if name in used]
 
 

@@ -86,6 +86,7 @@ rule report_sweep:
         "../../envs/analysis.yaml"
     params:
         experiment=experiment_of_sweep,
+        missing=missing_of_sweep,
         source=sources.fingerprint("report_sweep.py", *sources.SWEEP_FILES),
     script:
         "../scripts/report_sweep.py"

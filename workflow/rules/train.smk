@@ -35,7 +35,7 @@ rule train:
 
 # Experiments in packs: a job trains several runs, and has all of their files as outputs. A rule with
 # wildcards cannot have as many outputs as the config says, so each pack is a rule.
-for pack in study.packs:
+for pack in packs:
 
     rule:
         name:
@@ -56,7 +56,7 @@ for pack in study.packs:
         resources:
             mem_mb=growing(pack.runs[0].resources["mem_mb"]),
             runtime=growing(minutes_of_pack(pack)),
-            gpu=pack.runs[0].resources["gpu"],
+            gpu=cards(pack.runs[0]),
         params:
             runs=list(map(to_train, pack.runs)),
             source=sources.fingerprint("train.py", models.source(pack.runs[0].settings["model"])),
@@ -82,6 +82,7 @@ rule export:
     resources:
         mem_mb=growing(2000),
         runtime=growing(10),
+        gpu=run_gpu,
     params:
         settings=run_settings,
         source=sources.fingerprint("export.py"),

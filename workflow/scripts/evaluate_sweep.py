@@ -1,7 +1,6 @@
 """Evaluate runs of a sweep from their stored predictions, and put them into one table."""
 
 import csv
-import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +43,12 @@ def run_row(record_file: str, predictions_file: str, history_file: str, axes: li
 
 
 def value_at(settings: Row, axis: str) -> Any:
-    """The value that a dotted path leads to; a list as words."""
-    value = functools.reduce(lambda section, key: section[key], axis.split("."), settings)
+    """The value that a dotted path leads to; a list as words, null as `none`."""
+    value: Any = settings
+    for key in axis.split("."):
+        value = value.get(key)
+    if value is None:
+        return "none"
     return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -62,6 +65,7 @@ if __name__ == "__main__":
             atomic(snakemake.output.table) as temporary,
             temporary.open("w", newline="", encoding="utf-8") as file,
         ):
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            columns = dict.fromkeys(name for row in rows for name in row)
+            writer = csv.DictWriter(file, list(columns), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)

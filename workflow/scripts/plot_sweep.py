@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 200
 """A heat map with more cells than this has no numbers in them."""
 
+MOST_ROWS = 30
+"""A heat map with more rows than this is no higher, and labels but some of them."""
+
 Rows = Sequence[dict[str, str]]
 
 
@@ -30,7 +33,8 @@ def draw(variants: Rows, axes: list[str]) -> Figure:
     values = {axis: in_order([row[axis] for row in variants]) for axis in axes}
     largest = sorted(axes, key=lambda axis: -len(values[axis]))
     pair = [axis for axis in largest if len(values[axis]) > 1][:2]
-    height = max(2.6, 1.2 + 0.32 * len(values[pair[0]])) if len(pair) == 2 else 0
+    rows = min(len(values[pair[0]]), MOST_ROWS) if len(pair) == 2 else 0
+    height = max(2.6, 1.2 + 0.32 * rows) if rows else 0
     drawing = Figure(figsize=(style.WIDTH, height + 2.6), layout="constrained")
     lower: Any = drawing
     if height:
@@ -63,8 +67,12 @@ def heat_map(
             colour = "black" if value > middle else "white"
             panel.text(column, row, f"{value:.1f}", ha="center", va="center", fontsize=7,
                        color=colour)  # fmt: skip
-    panel.set_xticks(range(cells.shape[1]), values[across], fontsize=9)
-    panel.set_yticks(range(cells.shape[0]), values[down], fontsize=9)
+    for set_ticks, labels, most in (
+        (panel.set_xticks, values[across], 20),
+        (panel.set_yticks, values[down], MOST_ROWS),
+    ):
+        step = -(-len(labels) // most)
+        set_ticks(range(0, len(labels), step), labels[::step], fontsize=9)
     panel.set(xlabel=words(across), ylabel=words(down))
     figure.colorbar(image, ax=panel, label="Mean test accuracy (%)")
 

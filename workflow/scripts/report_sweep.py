@@ -45,7 +45,12 @@ def listed(variants: pd.DataFrame) -> list[Row]:
 
 
 def render(
-    name: str, experiment: Row, runs: pd.DataFrame, variants: pd.DataFrame, files: Any
+    name: str,
+    experiment: Row,
+    runs: pd.DataFrame,
+    variants: pd.DataFrame,
+    missing: list[str],
+    files: Any,
 ) -> str:
     """The page.
 
@@ -54,6 +59,7 @@ def render(
         experiment: its config.
         runs: a row a run.
         variants: a row a variant; see `summarise_sweep.py`.
+        missing: ids of the runs that are planned and not there.
         files: the rule's inputs.
     """
     axes = list(experiment["grid"])
@@ -68,6 +74,7 @@ def render(
             variants=listed(variants),
             variant_count=len(variants),
             run_count=len(runs),
+            missing=missing,
             train_seconds=float(runs["train_seconds"].sum()),
             devices=sorted(set(runs["device_name"])),
             threads=sorted(set(runs["threads"])),
@@ -83,6 +90,11 @@ if __name__ == "__main__":
     with job(snakemake):
         runs, variants = (pd.read_csv(snakemake.input[name]) for name in ("runs", "variants"))
         page = render(
-            snakemake.wildcards.sweep, snakemake.params.experiment, runs, variants, snakemake.input
+            snakemake.wildcards.sweep,
+            snakemake.params.experiment,
+            runs,
+            variants,
+            snakemake.params.missing,
+            snakemake.input,
         )
         write_text(snakemake.output.html, page)

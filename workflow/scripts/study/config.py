@@ -297,9 +297,12 @@ def unfold(experiment: Config) -> Iterator[tuple[str, Config, dict[str, int]]]:
         for values in itertools.product(*grid.values()):
             settings = merge(base, changes or {})
             words = [name] if name else []
+            # All at once: a new optimiser's name drops the settings of the one before.
+            chosen: Config = {}
             for path, value in zip(grid, values, strict=True):
-                settings = merge(settings, _nested(path, value))
+                _put(chosen, path, value)
                 words.append(f"{path.rsplit('.', 1)[-1]}-{_word(value)}")
+            settings = merge(settings, chosen)
             training = settings["training"]
             settings["training"] = {k: v for k, v in training.items() if v is not None or k in NULL}
             if settings["model"] in known_models():
@@ -330,10 +333,11 @@ NULL = ("log_every", "microbatch_size")
 """Settings of `training` for which null is a value of its own."""
 
 
-def _nested(path: str, value: Any) -> Config:
-    for key in reversed(path.split(".")):
-        value = {key: value}
-    return dict(value)
+def _put(target: Config, path: str, value: Any) -> None:
+    *sections, key = path.split(".")
+    for section in sections:
+        target = target.setdefault(section, {})
+    target[key] = copy.deepcopy(value)
 
 
 def _word(value: Any) -> str:
@@ -437,9 +441,15 @@ def _sweep_problems(experiment: Config, at: str) -> Iterator[str]:
         return
     if not experiment.get("grid"):
         yield f"{at}.sweep: needs a grid"
-    for key in ("curves", "illustrations", "export"):
+    if experiment.get("variants"):
+        yield f"{at}.variants: a sweep has none, but a grid; make two experiments of it"
+    for key, remedy in (
+        ("curves", "remove it"),
+        ("illustrations", "set it to null"),
+        ("export", "set it to false"),
+    ):
         if experiment[key]:
-            yield f"{at}.{key}: a sweep has none; set sweep to false or remove {key}"
+            yield f"{at}.{key}: a sweep has none; {remedy}, or set sweep to false"
 
 
 def _settings_problems(settings: Config, config: Config, at: str, variant: str) -> Iterator[str]:
