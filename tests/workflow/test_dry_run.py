@@ -109,7 +109,42 @@ def test_training_asks_for_what_the_config_says(checkout: Checkout) -> None:
         assert words in done.stdout
 
 
-@pytest.mark.parametrize("profile", ["default"])
+def test_the_profile_for_cards_gives_one_to_each_training_that_may_use_it(
+    checkout: Checkout,
+) -> None:
+    """Packs and exports, too: no line of the config changes. `device: cpu` takes none."""
+    config = checkout.path / "config" / "mine.yaml"
+    config.write_text(
+        "extends: demo.yaml\n"
+        "study: mine\n"
+        "experiments:\n"
+        "  dropout_grid: {pack: 2}\n"
+        "  activation_grid: {device: cpu}\n"
+    )
+    runs = "results/mine/runs"
+    targets = [
+        f"{runs}/dropout_grid/dropout-0.2/seed-0/run.json",
+        f"{runs}/activation_grid/activation-elu/seed-0/run.json",
+        f"{runs}/core_mlp/default/seed-22/export.json",
+    ]
+    options = ("-n", "--quiet", "host", "--configfile", str(config))
+    asked = {}
+    for profile in ((), ("--profile", "profiles/gpu")):
+        done = checkout.snakemake(*options, *profile, "--", *targets)
+        assert done.returncode == 0, done.stdout
+        jobs = done.stdout.split("\nrule ")[1:]
+        asked[bool(profile)] = {
+            job.partition(":")[0] + " cpu" * ("activation-elu" in job): "gpu=1" in job
+            for job in jobs
+        }
+    assert not any(asked[False].values())
+    assert {rule for rule, gpu in asked[True].items() if gpu} == {
+        "train", "train_dropout_grid_0", "export",
+    }  # fmt: skip
+    assert asked[True]["train cpu"] is False
+
+
+@pytest.mark.parametrize("profile", ["default", "gpu", "slurm"])
 def test_profiles_are_found(profile: str) -> None:
     assert (ROOT / "profiles" / profile / "config.yaml").is_file()
     assert (ROOT / "workflow" / "profiles" / profile / "config.yaml").is_file()

@@ -23,7 +23,7 @@ WHY_NOT = slurm_cluster.missing()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None and not WHOLE, reason=str(WHY_NOT))
 
 OPTIONS = (
-    "--profile", "profiles/slurm", "--configfile", "config/demo.yaml", "--jobs", "8",
+    "--profile", "profiles/slurm", "--jobs", "8",
     "--slurm-no-account", "--slurm-status-command", "squeue",
     "--slurm-init-seconds-before-status-checks", "5",
 )  # fmt: skip
@@ -75,7 +75,7 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
     targets = [f"results/demo/runs/{run}/run.json" for run in SAMPLE]
     with (tmp_path / "said").open("w+") as said:
         study = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *OPTIONS, "--",
+            [sys.executable, "-m", "snakemake", *OPTIONS, "--configfile", "config/demo.yaml", "--",
              *(["results/demo/report.html"] if WHOLE else targets)],
             cwd=checkout.path, env=cluster.environment, stdin=subprocess.DEVNULL,
             stdout=said, stderr=said, text=True,
@@ -136,3 +136,22 @@ def test_a_job_gets_the_card_that_it_asks_for(
     done = checkout.snakemake(*OPTIONS, PATH=cluster.environment["PATH"])
     assert done.returncode == 0, done.stdout[-3000:]
     assert (checkout.path / "visible.txt").read_text().strip() == "0"
+
+
+@pytest.mark.skipif(not WHOLE, reason="takes minutes; see `make cluster`")
+def test_a_training_that_runs_out_of_time_goes_on_with_more(
+    cluster: slurm_cluster.Cluster, tmp_path: Path
+) -> None:
+    checkout = copy_repository(tmp_path / "out of time")
+    (checkout.path / "config" / "long.yaml").write_text(
+        "extends: demo.yaml\n"
+        "study: long\n"
+        "experiments: {deep_cnn: {training: {steps: 2500}, resources: {runtime: 1}}}\n"
+    )
+    record = "results/long/runs/deep_cnn/default/seed-0/run.json"
+    done = checkout.snakemake(
+        *OPTIONS, "--configfile", "config/long.yaml", "--", record, PATH=cluster.environment["PATH"]
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert "SLURM status is: 'TIMEOUT'" in done.stdout
+    assert json.loads((checkout.path / record).read_text())["resumed_at"]
