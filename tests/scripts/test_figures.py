@@ -1,6 +1,7 @@
 """Figures: what is drawn is what the tables and arrays say."""
 
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ import plot_mistakes
 import plot_pooling
 import plot_reliability
 import plot_softmax
+import plot_sweep
 import plot_training_curves
 import plot_truncated_normal
 import plot_window_sums
@@ -298,3 +300,46 @@ def test_equal_figures_give_equal_files(tmp_path: Path) -> None:
     for suffix in (".svg", ".png"):
         first, second = (tmp_path / f"{n}{suffix}" for n in ("a", "b"))
         assert first.read_bytes() == second.read_bytes()
+
+
+# Sweeps -------------------------------------------------------------------------------------------
+
+
+def variants(**axes: list[object]) -> list[dict[str, str]]:
+    """A row a variant, with accuracies that rise with the variant's number."""
+    rows = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    return [
+        {**{axis: str(value) for axis, value in row.items()}, "accuracy": str(place / len(rows))}
+        for place, row in enumerate(rows)
+    ]
+
+
+def test_a_sweep_over_two_axes_is_a_heat_map_in_order_of_numbers() -> None:
+    rows = variants(**{"parameters.units": [16, 4], "parameters.dropout": [0.1, 0.5, 0.3]})
+    drawing = plot_sweep.draw(rows, ["parameters.units", "parameters.dropout"])
+    heat = next(axes for axes in drawing.get_axes() if axes.images)
+    assert [text.get_text() for text in heat.get_xticklabels()] == ["4", "16"]
+    assert [text.get_text() for text in heat.get_yticklabels()] == ["0.1", "0.3", "0.5"]
+    cells = np.asarray(heat.images[0].get_array())
+    assert cells == pytest.approx(np.array([[3, 0], [5, 2], [4, 1]]) * 100 / 6)
+
+
+def test_a_sweep_over_one_axis_has_no_heat_map_and_one_over_three_takes_means() -> None:
+    drawing = plot_sweep.draw(variants(a=[1, 2, 3]), ["a"])
+    assert not any(axes.images for axes in drawing.get_axes())
+    assert drawing.get_axes()[0].containers[0].lines[0].get_ydata() == pytest.approx(
+        [0, 100 / 3, 200 / 3]
+    )
+    drawing = plot_sweep.draw(variants(a=[1, 2, 3], b=["none", "2"], c=[5, 6]), ["a", "b", "c"])
+    heat = next(axes for axes in drawing.get_axes() if axes.images)
+    cells = np.asarray(heat.images[0].get_array())
+    assert cells.shape == (3, 2)
+    assert cells[0, 0] == pytest.approx(100 * (0 + 1) / 2 / 12)
+
+
+def test_a_sweep_over_thousands_of_values_stays_a_page(tmp_path: Path) -> None:
+    drawing = plot_sweep.draw(variants(a=list(range(1500)), b=[1, 2]), ["a", "b"])
+    assert drawing.get_size_inches()[1] < 15
+    style.save(drawing, [tmp_path / "figure.png"])
+    heat = next(axes for axes in drawing.get_axes() if axes.images)
+    assert len(heat.get_yticks()) <= 31

@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 from sklearn import metrics as sk
 
 import evaluate
+import evaluate_sweep
 import prepare
 import score
 import summarise
@@ -32,6 +33,23 @@ def test_the_table_of_histories_has_columns_that_no_run_has(tmp_path: Path) -> N
     assert (row["experiment"], row["seed"], row["loss"]) == ("experiment", 1, 0.5)
     assert np.isnan(row["batch_accuracy"])
     assert np.isnan(row["val_loss"])
+
+
+@pytest.mark.parametrize(
+    ("axis", "value"),
+    [
+        ("model", "mlp"),
+        ("parameters.units", 8),
+        ("parameters.filters", "32 64"),
+        ("training.microbatch_size", "none"),
+        ("training.optimizer.momentum", "none"),
+    ],
+)
+def test_the_value_of_an_axis_is_a_cell_of_a_table(axis: str, value: object) -> None:
+    training = {"microbatch_size": None, "optimizer": {"name": "adam"}}
+    parameters = {"units": 8, "filters": [32, 64]}
+    settings = {"model": "mlp", "parameters": parameters, "training": training}
+    assert evaluate_sweep.value_at(settings, axis) == value
 
 
 # Schedule -----------------------------------------------------------------------------------------
