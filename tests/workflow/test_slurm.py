@@ -3,6 +3,7 @@
 Here a few runs of the demo; `make cluster` takes the whole demo.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -28,10 +29,17 @@ OPTIONS = (
     "--slurm-init-seconds-before-status-checks", "5",
 )  # fmt: skip
 
+LONGER = """
+extends: demo.yaml
+experiments: {deep_cnn: {training: {steps: 1000}}}
+"""
+LONG_RUN = "results/demo/runs/deep_cnn/default/seed-0"
+
 SAMPLE = [
-    "deep_cnn/default/seed-0",
-    "lenet5/improved-150/seed-0",
-    "dropout_grid/dropout-0.4/seed-0",
+    LONG_RUN,
+    "results/demo/runs/lenet5/improved-150/seed-0",  # goes on from the next
+    "results/demo/runs/lenet5/improved/seed-0",
+    "results/demo/runs/dropout_grid/dropout-0.4/seed-0",
 ]
 
 
@@ -49,6 +57,24 @@ def predictions(checkout: Checkout) -> dict[str, str]:
             digest = hashlib.sha256(stored["logits"].tobytes()).hexdigest()
         found[str(file.parent.relative_to(checkout.path))] = digest
     return found
+
+
+@contextlib.contextmanager
+def started(
+    cluster: slurm_cluster.Cluster, checkout: Checkout, *arguments: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Snakemake on the cluster, ended with the block; what it says is in the file `said`."""
+    with (checkout.path / "said").open("w") as said:
+        study = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", *OPTIONS, *arguments],
+            cwd=checkout.path, env=cluster.environment, stdin=subprocess.DEVNULL,
+            stdout=said, stderr=said, text=True,
+        )  # fmt: skip
+        try:
+            yield study
+        finally:
+            study.terminate()
+            study.wait(60)
 
 
 def wait(for_what: Callable[[], object], study: subprocess.Popen[str], seconds: float) -> None:
@@ -72,20 +98,16 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
 ) -> None:
     checkout = copy_repository(tmp_path / "on the cluster")
     folder = checkout.path / "results" / "demo"
-    targets = [f"results/demo/runs/{run}/run.json" for run in SAMPLE]
-    with (tmp_path / "said").open("w+") as said:
-        study = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *OPTIONS, "--configfile", "config/demo.yaml", "--",
-             *(["results/demo/report.html"] if WHOLE else targets)],
-            cwd=checkout.path, env=cluster.environment, stdin=subprocess.DEVNULL,
-            stdout=said, stderr=said, text=True,
-        )  # fmt: skip
-        log = folder / "logs" / "train" / "deep_cnn" / "default" / "seed-0.log"
+    (checkout.path / "config" / "longer.yaml").write_text(LONGER)
+    options = ("--configfile", "config/longer.yaml", "--")
+    targets = ["results/demo/report.html"] if WHOLE else [f"{run}/run.json" for run in SAMPLE]
+    log = folder / "logs" / "train" / "deep_cnn" / "default" / "seed-0.log"
 
-        def logged(words: str) -> bool:
-            return log.exists() and words in log.read_text()
+    def logged(words: str) -> bool:
+        return log.exists() and words in log.read_text()
 
-        wait(lambda: logged("epoch"), study, 300)
+    with started(cluster, checkout, *options, *targets) as study:
+        wait(lambda: logged("INFO epoch"), study, 300)
         job, _ = place(cluster, "deep_cnn")
         cluster.ask("scancel", job)
         wait(lambda: logged("stopped after step"), study, 60)
@@ -101,20 +123,20 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
         time.sleep(3)
         cluster.start_node(node)
         study.wait(1500 if WHOLE else 600)
-        said.seek(0)
-        output = said.read()
+    output = (checkout.path / "said").read_text()
     assert study.returncode == 0, output[-6000:]
     assert again == job, "Slurm put the preempted job into its queue again"
-    record = json.loads((folder / "runs" / SAMPLE[0] / "run.json").read_text())
+    record = json.loads((checkout.path / LONG_RUN / "run.json").read_text())
     first, second, third = record["resumed_at"]
-    assert 100 <= first < second <= third < 300
-    expected = predictions(demo)
-    if WHOLE:
-        assert (folder / "report.html").exists()
-    else:
-        runs = {str(Path(target).parent) for target in targets}
-        before = "results/demo/runs/lenet5/improved/seed-0"
-        expected = {run: digest for run, digest in expected.items() if run in runs | {before}}
+    assert 100 <= first < second <= third < 1000
+    home = copy_repository(tmp_path / "at home")
+    (home.path / "config" / "longer.yaml").write_text(LONGER)
+    done = home.snakemake(*options, f"{LONG_RUN}/run.json")
+    assert done.returncode == 0, done.stdout[-5000:]
+    expected = predictions(demo) | predictions(home)
+    assert len(expected) == 22
+    if not WHOLE:
+        expected = {run: expected[run] for run in SAMPLE}
     assert predictions(checkout) == expected
     assert output.count("Trying to restart job") >= 1, "the cancelled one, by Snakemake"
     assert not (folder / "checkpoints").exists() or not list(
