@@ -18,6 +18,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 DAEMONS = ("munged", "slurmctld", "slurmd")
 COMMANDS = ("sbatch", "srun", "squeue", "scontrol", "sinfo", "scancel", "sacct")
 NODES = ("n1", "n2")
@@ -49,7 +51,7 @@ JobAcctGatherType=jobacct_gather/none
 JobCompType=jobcomp/none
 GresTypes=gpu
 ReturnToService=2
-SlurmdTimeout=20
+SlurmdTimeout=10
 KillWait=10
 MinJobAge=600
 SchedulerParameters=batch_sched_delay=1,sched_interval=2
@@ -141,27 +143,30 @@ class Cluster:
         daemon = self.processes.pop(node)
         daemon.kill()
         daemon.wait()
-        for step in self._steps(node):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(os.getpgid(step), signal.SIGKILL)
+        for process in self._of_jobs(node):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
-    def _steps(self, node: str) -> list[int]:
-        """The processes of a node's jobs: those whose environment names it."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                environment = (folder / "environ").read_bytes().split(b"\0")
-                path = next((x for x in environment if x.startswith(b"PATH=")), b"")
-                if (
-                    f"{self.folder}/bin".encode() in path
-                    and f"SLURMD_NODENAME={node}".encode() in environment
-                ):
-                    found.append(int(folder.name))
+    def _of_jobs(self, node: str) -> list[psutil.Process]:
+        """The processes of a node's jobs, Slurm's own that watch over them among these."""
+        found: list[psutil.Process] = []
+        ours = f"SLURM_CONF={self.folder / 'slurm.conf'}"
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if "slurmstepd" in "".join(process.cmdline()[:1]) and ours in _variables(process):
+                    family = [process, *process.children(recursive=True)]
+                    if any(f"SLURMD_NODENAME={node}" in _variables(p) for p in family):
+                        found += family
         return found
+
+    def run_now(self, job: str) -> None:
+        """Start a job that is queued again, for which Slurm waits two minutes otherwise."""
+        _wait(lambda: "PENDING" in self.ask("squeue", "-h", "-j", job, "-o", "%T"), 60, job)
+        self.ask("scontrol", "update", f"JobId={job}", "StartTime=now")
 
     def states(self) -> list[str]:
         """The nodes' states."""
-        return self.ask("sinfo", "-h", "-N", "-o", "%t").split()
+        return self.ask("sinfo", "-h", "-N", "-p", "all", "-o", "%t").split()
 
     def ask(self, *command: str) -> str:
         """What a command of Slurm's says; empty if it fails."""
@@ -202,6 +207,15 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         yield booted
     finally:
         booted.end()
+
+
+def _variables(process: psutil.Process) -> list[str]:
+    """A process' environment; psutil's own stops where slurmstepd has overwritten its."""
+    with contextlib.suppress(OSError):
+        return (
+            Path(f"/proc/{process.pid}/environ").read_bytes().decode(errors="replace").split("\0")
+        )
+    return []
 
 
 def _program(name: str) -> str | None:
