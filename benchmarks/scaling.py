@@ -6,7 +6,8 @@
 
 `plan`: dry runs with nothing made yet, beside a bare workflow of three rules; in each repetition
 the kinds take turns, and the table has medians. `tables`: from finished runs (one is trained, the
-others are copies of it with settings of their own) to the sweep's tables and page. `sweep`: the
+others are copies of it with settings of their own) to the sweep's tables, and from these to its
+page. `sweep`: the
 example of config/sweep.yaml from nothing to its page, in a new folder that stays.
 
 Seconds are of Snakemake's whole call; peak memory is that of the largest of its processes. Each
@@ -38,6 +39,7 @@ from study import config, style  # noqa: E402
 DOCS = ROOT / "docs" / "scaling"
 CORES = 2
 SEEDS = 10
+PACK = 100
 CHUNK = 500  # of workflow/rules/common.smk
 
 BARE = """
@@ -131,13 +133,18 @@ def tables(asked: argparse.Namespace) -> Iterable[Row]:
                 shutil.copytree(first, target)
                 own = {**record, "run": run.id, "seed": run.seed, "settings": run.settings}
                 (target / "run.json").write_text(json.dumps(own))
-            found = call(folder, *arguments, "--rerun-triggers", "mtime")
-            results = folder / "results" / "sweep"
+            arguments = [*sweep(folder, runs, PACK), "--rerun-triggers", "mtime"]
+            pages = folder / "results" / "sweep" / "sweeps"
+            (name,) = example()["experiments"]
+            joined = pages / name / "variants.csv"
+            found = call(folder, *arguments, "--", str(joined.relative_to(folder)))
+            page = call(folder, *arguments)
             yield {
                 "runs": runs,
                 **found,
-                "jobs_seconds": round(seconds_of_jobs(results / "benchmarks", "sweep"), 1),
-                "page_mb": megabytes(results / "sweeps"),
+                "page_seconds": page["seconds"],
+                "page_peak_mb": page["peak_mb"],
+                "page_mb": megabytes(pages),
             }
 
 
@@ -160,15 +167,6 @@ def whole_sweep(asked: argparse.Namespace) -> Iterable[Row]:
         "wall_over_training": round(found["seconds"] * CORES / training, 3),
         "page_mb": megabytes(results / "sweeps"),
     }
-
-
-def seconds_of_jobs(folder: Path, which: str) -> float:
-    """What Snakemake's benchmarks say that the rules with a word in their name took, together."""
-    total = 0.0
-    for file in folder.glob(f"*{which}*/**/*.tsv"):
-        with file.open(newline="", encoding="utf-8") as text:
-            total += sum(float(row["s"]) for row in csv.DictReader(text, delimiter="\t"))
-    return total
 
 
 def megabytes(folder: Path) -> float:
