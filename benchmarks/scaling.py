@@ -7,8 +7,8 @@
 `plan`: dry runs with nothing made yet, beside a bare workflow of three rules; in each repetition
 the kinds take turns, and the table has medians. `tables`: from finished runs (one is trained, the
 others are copies of it with settings of their own) to the sweep's tables, and from these to its
-page. `sweep`: the
-example of config/sweep.yaml from nothing to its page, in a new folder that stays.
+page. `sweep`: the example of config/sweep.yaml from nothing to its page, in a new folder that
+stays.
 
 Seconds are of Snakemake's whole call; peak memory is that of the largest of its processes. Each
 command writes docs/scaling/<command>.csv; `plan` draws growth.svg, too. Sizes measured before and
@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from matplotlib.ticker import LogLocator, NullLocator
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -202,6 +203,10 @@ def draw(rows: list[Row], target: Path) -> None:
             panel.plot(runs, values, "o-", ms=4, color=style.colour(place), label=name)
     for panel, label in zip(panels, ("Dry run (s)", "Peak memory (MB)"), strict=True):
         panel.set(xscale="log", yscale="log", xlabel="Runs", ylabel=label)
+        for axis, multiples in ((panel.xaxis, (1,)), (panel.yaxis, (1, 2, 5))):
+            axis.set_major_locator(LogLocator(subs=multiples))
+            axis.set_major_formatter("{x:,.0f}")
+            axis.set_minor_locator(NullLocator())
     panels[0].legend(fontsize=8)
     style.save(drawing, [target])
 
