@@ -171,6 +171,7 @@ def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
         (1, 0.2, {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}),
     ]
     shared = engine.Programs()
+    compiled = []
     for seed, rate, optimizer in runs:
         found = []
         for programs in (shared, engine.Programs()):
@@ -184,7 +185,9 @@ def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
         assert found[0][0] == found[1][0]
         for one, other in zip(found[0][1], found[1][1], strict=True):
             np.testing.assert_array_equal(one, other)
-    assert len(shared.models) == 2
+        compiled += shared.models.values()
+    assert len(compiled) == len(runs), "what is of another structure is let go"
+    assert [compiled.index(model) for model in compiled] == [0, 0, 0, 3, 4, 4]
 
 
 THREADS = """
