@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Checkout, copy_repository
+from conftest import SMALL_STUDY, Checkout, copy_repository
 
 pytestmark = pytest.mark.skipif(shutil.which("rsync") is None, reason="the plugin needs rsync")
 
@@ -14,45 +14,24 @@ default-storage-provider: fs
 default-storage-prefix: {}
 """
 
-STUDY = """
+STUDY = f"""{SMALL_STUDY}
 study: small
 title: A small study
-data_dir: null
-claims: null
-datasets:
-  digits: {source: digits, title: Digits}
-defaults:
-  seeds: [0]
-  precision: float32
-  device: cpu
-  export: false
-  resources: {threads: 1, mem_mb: 2000, runtime: 1, gpu: 0}
-  parameters: {}
-  training:
-    optimizer: {name: adam, learning_rate: 0.001}
-    loss: sparse_categorical_crossentropy
-    loss_reduction: mean
-    batch_size: 32
-    microbatch_size: null
-    epochs: 1
-    steps: null
-    log_every: null
-    epoch_mean: examples
 experiments:
   perceptron:
     title: A perceptron
     dataset: digits
-    splits: {train: train, validation: test, test: test}
+    splits: {{train: train, validation: test, test: test}}
     model: mlp
     variants:
-      shorter: {}
-      longer: {training: {epochs: 2}}
+      shorter: {{}}
+      longer: {{training: {{epochs: 2}}}}
   grid:
     title: Widths
     dataset: digits
-    splits: {train: train, validation: test, test: test}
+    splits: {{train: train, validation: test, test: test}}
     model: mlp
-    grid: {parameters.units: [4, 8, 12]}
+    grid: {{parameters.units: [4, 8, 12]}}
     pack: 2
     sweep: true
 """
@@ -76,7 +55,7 @@ def test_all_results_are_elsewhere(finished: tuple[Checkout, Path]) -> None:
     results = elsewhere / "results" / "small"
     assert "A perceptron" in (results / "report.html").read_text()
     assert "Widths" in (results / "sweeps" / "grid.html").read_text()
-    assert len(list(results.glob("runs/*/*/seed-*/run.json"))) == 5
+    assert len(list(results.glob("runs/*/*/seed-*/run.json"))) == 10
     assert list(results.glob("logs/train/perceptron/longer/seed-0.log"))
     here = checkout.path / "results"
     assert {file.relative_to(here).parts[:2] for file in here.rglob("*") if file.is_file()} <= {

@@ -7,39 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Checkout, copy_repository, counts
+from conftest import SMALL_STUDY, Checkout, copy_repository, counts
 
-SWEEP = """
+SWEEP = f"""{SMALL_STUDY}
 study: small_sweep
 title: A small sweep
-data_dir: null
-claims: null
-datasets:
-  digits: {source: digits, title: Digits}
-defaults:
-  seeds: [0, 1]
-  precision: float32
-  device: cpu
-  export: false
-  resources: {threads: 1, mem_mb: 2000, runtime: 1, gpu: 0}
-  parameters: {}
-  training:
-    optimizer: {name: adam, learning_rate: 0.001}
-    loss: sparse_categorical_crossentropy
-    loss_reduction: mean
-    batch_size: 32
-    microbatch_size: null
-    epochs: 1
-    steps: null
-    log_every: null
-    epoch_mean: examples
 experiments:
   grid:
     title: Dropout & <width>
     dataset: digits
-    splits: {train: train, validation: test, test: test}
+    splits: {{train: train, validation: test, test: test}}
     model: mlp
-    grid: {parameters.dropout: [0.1, 0.5], parameters.units: [4, 8, 12]}
+    grid: {{parameters.dropout: [0.1, 0.5], parameters.units: [4, 8, 12]}}
     pack: 5
     sweep: true
 """
