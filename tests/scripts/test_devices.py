@@ -33,7 +33,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tool.write_text("#!/bin/sh\n" + "".join(f"echo {card}\n" for card in CARDS))
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "set, so that it is put back as it was")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     (tmp_path / "locks").mkdir()
     return tmp_path
 
@@ -89,6 +90,30 @@ def test_a_card_that_is_given_back_is_free(machine: Path, monkeypatch: pytest.Mo
     other = start(machine, wait="no")
     assert taken(other) == (CARDS[0], CARDS[0])
     other.communicate()
+
+
+WITHOUT_CUDA = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from study import backend
+print(backend.start("auto", 1).kind, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_training_that_cannot_use_the_card_leaves_it_to_others(machine: Path) -> None:
+    """A driver without CUDA's libraries: the card is listed, but TensorFlow finds none."""
+    job = subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_CUDA, str(ROOT / "workflow" / "scripts")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"TMPDIR": str(machine / "locks")},
+    )  # fmt: skip
+    assert job.stdout
+    assert job.stdout.readline() == "cpu\n"
+    assert (machine / "locks" / f"softmax2cnn-{CARDS[0]}.lock").exists(), "it had taken it"
+    assert devices.take_card(wait=False, folder=machine / "locks") == CARDS[0]
+    devices.give_back()
+    job.communicate()
 
 
 def test_a_machine_without_cards_gives_none(
