@@ -1,46 +1,107 @@
-# From stored predictions to tables.
+# From stored predictions to tables: chunks of runs, then all of them together.
+
+CHUNK = 500  # runs that one job evaluates
+
+TABLES = "runs variants experiments histories classes class_means confusion calibration reliability mistakes layers curves datasets demonstrations outputs".split()
+
+
+def runs_of_chunk(wildcards):
+    first = int(wildcards.chunk) * CHUNK
+    return shown_of[wildcards.experiment][first : first + CHUNK]
+
+
+def records_of_chunk(wildcards):
+    return files_of(runs_of_chunk(wildcards), "run.json")
+
+
+def predictions_of_chunk(wildcards):
+    return files_of(runs_of_chunk(wildcards), "predictions.npz")
+
+
+def histories_of_chunk(wildcards):
+    return files_of(runs_of_chunk(wildcards), "history.csv")
+
+
+def datasets_of_chunk(wildcards):
+    return datasets_of(runs_of_chunk(wildcards), "dataset.json")
+
+
+def is_reported(wildcards):
+    return wildcards.experiment not in plan.sweeps
+
+
+def chunks_of(experiment):
+    """The folders of an experiment's chunks."""
+    count = -(-len(shown_of[experiment]) // CHUNK)
+    return [f"{results}/evaluation/{experiment}/{chunk}" for chunk in range(count)]
+
+
+def chunks_of_report(wildcards):
+    reported = [name for name in plan.experiments if name not in plan.sweeps]
+    return [folder for name in reported for folder in chunks_of(name)]
+
+
+def demonstration_files(wildcards):
+    return [
+        f"{results}/demonstrations/{name}/{file}"
+        for name in plan.demonstrations
+        for file in ("model.json", "outputs.csv")
+    ]
+
+
+def planned_runs(wildcards):
+    return [plan.record(run) for run in plan.reported]
+
+
+def planned_curves(wildcards):
+    return [
+        {"experiment": name, "curve": curve, "column": about["column"], "low": low, "high": high}
+        for name, experiment in plan.experiments.items()
+        for curve, about in experiment["curves"].items()
+        for low, high in [about["range"] or (None, None)]
+    ]
+
+
+def planned_demonstrations(wildcards):
+    return [{"demonstration": name, **about} for name, about in plan.demonstrations.items()]
 
 
 rule evaluate:
+    localrule: True
     input:
-        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
-        about=run_about,
+        records=records_of_chunk,
+        predictions=predictions_of_chunk,
+        histories=histories_of_chunk,
+        datasets=datasets_of_chunk,
     output:
-        metrics="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json",
-        classes="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv",
-        confusion="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/confusion.csv",
-        calibration="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/calibration.csv",
-        mistakes="results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/mistakes.csv",
+        folder=directory("results/{study}/evaluation/{experiment}/{chunk}"),
     log:
-        "results/{study}/logs/evaluate/{experiment}/{variant}/seed-{seed}.log",
+        "results/{study}/logs/evaluate/{experiment}/{chunk}.log",
     benchmark:
-        "results/{study}/benchmarks/evaluate/{experiment}/{variant}/seed-{seed}.tsv"
+        "results/{study}/benchmarks/evaluate/{experiment}/{chunk}.tsv"
     conda:
         "../../envs/analysis.yaml"
     params:
-        source=sources.fingerprint("evaluate.py"),
+        detailed=is_reported,
+        code=fingerprints.of_script("evaluate.py"),
     script:
         "../scripts/evaluate.py"
 
 
 rule summarise:
+    localrule: True
     input:
-        runs=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json"),
-        histories=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv"),
-        metrics=of_runs(
-            "results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/metrics.json"
-        ),
-        classes=of_runs("results/{study}/evaluation/{experiment}/{variant}/seed-{seed}/classes.csv"),
-        datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
+        chunks=chunks_of_report,
+        datasets=datasets_of(shown, "dataset.json"),
+        demonstrations=demonstration_files,
     output:
+        **{table: f"results/{{study}}/tables/{table}.csv" for table in TABLES if table != "runs"},
         runs=report(
             "results/{study}/tables/runs.csv",
             category="Results",
             caption="../report/captions/runs.rst",
             labels={"table": "runs"},
         ),
-        histories="results/{study}/tables/histories.csv",
-        classes="results/{study}/tables/classes.csv",
     log:
         "results/{study}/logs/summarise.log",
     benchmark:
@@ -48,19 +109,24 @@ rule summarise:
     conda:
         "../../envs/analysis.yaml"
     params:
-        source=sources.fingerprint("summarise.py"),
+        plan=planned_runs,
+        curves=planned_curves,
+        demonstrations=planned_demonstrations,
+        dataset_titles=dataset_titles,
+        code=fingerprints.of_script("summarise.py"),
     script:
         "../scripts/summarise.py"
 
 
 rule score:
+    localrule: True
     input:
         runs="results/{study}/tables/runs.csv",
         histories="results/{study}/tables/histories.csv",
         classes="results/{study}/tables/classes.csv",
-        records=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json"),
-        demonstrations=of_demonstrations("results/{study}/demonstrations/{demonstration}/{file}"),
-        datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
+        layers="results/{study}/tables/layers.csv",
+        demonstrations="results/{study}/tables/demonstrations.csv",
+        outputs="results/{study}/tables/outputs.csv",
     output:
         scorecard=report(
             "results/{study}/tables/scorecard.csv",
@@ -75,8 +141,7 @@ rule score:
     conda:
         "../../envs/analysis.yaml"
     params:
-        claims=study.claims,
-        planned=planned_runs,
-        source=sources.fingerprint("score.py"),
+        claims=plan.claims,
+        code=fingerprints.of_script("score.py"),
     script:
         "../scripts/score.py"

@@ -1,32 +1,40 @@
 # One page that stands by itself.
 
 
+def figures_of_report(wildcards):
+    return [
+        f"{results}/figures/{figure}"
+        for figure in drawn
+        if figures.about(figure)["SECTION"] != "sweeps"
+    ]
+
+
+def exports():
+    """The scores of the exports that the config asks for."""
+    return files_of([run for run in shown if run.export], "export.json")
+
+
+def pages():
+    """The study's report, and the page of each sweep."""
+    reports = [f"{results}/report.html"] * bool(shown)
+    return reports + [f"{results}/sweeps/{name}.html" for name in plan.sweeps if shown_of[name]]
+
+
 rule report:
+    localrule: True
     input:
         runs="results/{study}/tables/runs.csv",
+        variants="results/{study}/tables/variants.csv",
+        experiments="results/{study}/tables/experiments.csv",
         histories="results/{study}/tables/histories.csv",
         classes="results/{study}/tables/classes.csv",
+        layers="results/{study}/tables/layers.csv",
+        datasets="results/{study}/tables/datasets.csv",
+        demonstrations="results/{study}/tables/demonstrations.csv",
+        outputs="results/{study}/tables/outputs.csv",
+        curves="results/{study}/tables/curves.csv",
         scorecard="results/{study}/tables/scorecard.csv",
-        records=of_runs("results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json"),
-        datasets=of_datasets("results/{study}/data/{dataset}/dataset.json"),
-        demonstrations=of_demonstrations("results/{study}/demonstrations/{demonstration}/{file}"),
-        training_curves=of_experiments("results/{study}/figures/training_curves/{experiment}.svg"),
-        curves=curve_figures(),
-        confusion_matrices="results/{study}/figures/confusion_matrices",
-        class_accuracy="results/{study}/figures/class_accuracy",
-        reliability="results/{study}/figures/reliability",
-        mistakes="results/{study}/figures/mistakes",
-        comparison="results/{study}/figures/comparison.svg",
-        class_heatmap="results/{study}/figures/class_heatmap.svg",
-        samples=of_datasets("results/{study}/figures/data/{dataset}/samples.svg"),
-        nine_samples=of_datasets("results/{study}/figures/data/{dataset}/nine_samples.svg"),
-        distributions=of_datasets("results/{study}/figures/data/{dataset}/class_distribution.svg"),
-        illustrated=of_illustrated(
-            "results/{study}/activations/{experiment}/{variant}/seed-{seed}.json"
-        ),
-        illustrations=illustrations(),
-        functions=function_figures(),
-        pngs=pngs_of_report(),
+        figures=figures_of_report,
     output:
         html=report(
             "results/{study}/report.html",
@@ -41,8 +49,8 @@ rule report:
     conda:
         "../../envs/analysis.yaml"
     params:
-        config=reported_config,
-        planned=planned_runs,
-        source=sources.fingerprint("report.py", *sources.REPORT_FILES),
+        title=plan.title,
+        study=plan.name,
+        code=fingerprints.of_script("report.py", *fingerprints.templates()),
     script:
         "../scripts/report.py"

@@ -1,27 +1,33 @@
-# Sweeps: tables over thousands of runs, and a page of heat maps. No other figure, no other table.
+# Sweeps: two tables over thousands of runs, and a page of heat maps.
 
 
-rule evaluate_sweep:
-    input:
-        records=records_of_chunk,
-        predictions=predictions_of_chunk,
-        histories=histories_of_chunk,
-    output:
-        table="results/{study}/sweeps/{sweep}/chunks/{chunk}.csv",
-    log:
-        "results/{study}/logs/evaluate_sweep/{sweep}/{chunk}.log",
-    benchmark:
-        "results/{study}/benchmarks/evaluate_sweep/{sweep}/{chunk}.tsv"
-    conda:
-        "../../envs/analysis.yaml"
-    params:
-        axes=axes_of_sweep,
-        source=sources.fingerprint("evaluate_sweep.py"),
-    script:
-        "../scripts/evaluate_sweep.py"
+def chunks_of_sweep(wildcards):
+    return chunks_of(wildcards.sweep)
+
+
+def axes_of_sweep(wildcards):
+    return plan.experiments[wildcards.sweep]["grid"]
+
+
+def title_of_sweep(wildcards):
+    return plan.experiments[wildcards.sweep]["title"]
+
+
+def question_of_sweep(wildcards):
+    return plan.experiments[wildcards.sweep]["question"]
+
+
+def missing_of_sweep(wildcards):
+    there = {run.id for run in shown_of[wildcards.sweep]}
+    return [run.id for run in plan.of_experiment[wildcards.sweep] if run.id not in there]
+
+
+def datasets_of_sweep(wildcards):
+    return datasets_of(shown_of[wildcards.sweep], "dataset.json")
 
 
 rule summarise_sweep:
+    localrule: True
     input:
         chunks=chunks_of_sweep,
     output:
@@ -35,41 +41,17 @@ rule summarise_sweep:
         "../../envs/analysis.yaml"
     params:
         axes=axes_of_sweep,
-        source=sources.fingerprint("summarise_sweep.py"),
+        code=fingerprints.of_script("summarise_sweep.py"),
     script:
         "../scripts/summarise_sweep.py"
 
 
-rule plot_sweep:
-    input:
-        variants="results/{study}/sweeps/{sweep}/variants.csv",
-    output:
-        svg=report(
-            "results/{study}/figures/sweeps/{sweep}.svg",
-            category="Sweeps",
-            caption="../report/captions/plot_sweep.rst",
-            labels={"sweep": "{sweep}", "figure": "accuracy over the grid"},
-        ),
-        png="results/{study}/figures/sweeps/{sweep}.png",
-    log:
-        "results/{study}/logs/plot_sweep/{sweep}.log",
-    benchmark:
-        "results/{study}/benchmarks/plot_sweep/{sweep}.tsv"
-    conda:
-        "../../envs/analysis.yaml"
-    params:
-        axes=axes_of_sweep,
-        source=sources.fingerprint("plot_sweep.py"),
-    script:
-        "../scripts/plot_sweep.py"
-
-
 rule report_sweep:
+    localrule: True
     input:
         runs="results/{study}/sweeps/{sweep}/runs.csv",
         variants="results/{study}/sweeps/{sweep}/variants.csv",
-        figure="results/{study}/figures/sweeps/{sweep}.svg",
-        png="results/{study}/figures/sweeps/{sweep}.png",
+        figure="results/{study}/figures/sweep",
         datasets=datasets_of_sweep,
     output:
         html=report(
@@ -85,8 +67,10 @@ rule report_sweep:
     conda:
         "../../envs/analysis.yaml"
     params:
-        experiment=experiment_of_sweep,
+        title=title_of_sweep,
+        question=question_of_sweep,
         missing=missing_of_sweep,
-        source=sources.fingerprint("report_sweep.py", *sources.SWEEP_FILES),
+        dataset_titles=dataset_titles,
+        code=fingerprints.of_script("report_sweep.py", *fingerprints.templates()),
     script:
         "../scripts/report_sweep.py"

@@ -1,22 +1,87 @@
 # Train each run as a job of its own, and what else needs TensorFlow.
 
 
+def to_train(run):
+    """What changes the bits of a run; nothing else may be here, or runs are trained again."""
+    return {
+        "experiment": run.experiment,
+        "variant": run.variant,
+        "seed": run.seed,
+        "settings": run.settings,
+        "code": code_of_training(run),
+    }
+
+
+def code_of_training(run):
+    settings = run.settings
+    return fingerprints.of_training(settings["model"], settings["training"]["optimizer"]["name"])
+
+
+def runs_to_train(wildcards):
+    return [to_train(run_of(wildcards))]
+
+
+def run_examples(wildcards):
+    return f"{results}/data/{run_of(wildcards).settings['dataset']}/examples.npz"
+
+
+def run_about(wildcards):
+    return f"{results}/data/{run_of(wildcards).settings['dataset']}/dataset.json"
+
+
+def run_beginning(wildcards):
+    """The record of the run that a run begins with: its end saves the longer one those epochs."""
+    before = plan.beginnings.get(run_of(wildcards).id)
+    return files_of([before] if before else [], "run.json")
+
+
+def run_priority(wildcards):
+    """The minutes that a run, and those that continue it, may take one after the other."""
+    run, minutes = run_of(wildcards), 0
+    while run:
+        minutes += run.resources["runtime"]
+        run = plan.continued.get(run.id)
+    return minutes
+
+
+def run_threads(wildcards):
+    return run_of(wildcards).resources["threads"]
+
+
+def run_mem_mb(wildcards, attempt):
+    return run_of(wildcards).resources["mem_mb"] * attempt
+
+
+def run_runtime(wildcards, attempt):
+    return run_of(wildcards).resources["runtime"] * attempt
+
+
+def run_gpu(wildcards):
+    return gpus_of(run_of(wildcards))
+
+
+def run_is_continued(wildcards):
+    return int(run_of(wildcards).id in plan.continued)
+
+
+# Input that is `ancient` counts by its content: dataset.json holds the fingerprint of the examples,
+# and the end of a shorter run only saves time.
 rule train:
     input:
-        examples=run_examples,
+        examples=ancient(run_examples),
         about=run_about,
-        beginning=run_beginning,
+        beginning=ancient(run_beginning),
     output:
-        history="results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv",
-        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
-        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
-        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
+        history="results/{study}/" + run_folder + "/history.csv",
+        predictions="results/{study}/" + run_folder + "/predictions.npz",
+        model="results/{study}/" + run_folder + "/model.keras",
+        run="results/{study}/" + run_folder + "/run.json",
     log:
         "results/{study}/logs/train/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
         "results/{study}/benchmarks/train/{experiment}/{variant}/seed-{seed}.tsv"
     wildcard_constraints:
-        experiment=any_of(singles),
+        experiment=any_of(name for name, e in plan.experiments.items() if e["pack"] == 1),
     # The longest first, so that no long one is left over when the others are done.
     priority: run_priority
     conda:
@@ -26,53 +91,62 @@ rule train:
         mem_mb=run_mem_mb,
         runtime=run_runtime,
         gpu=run_gpu,
+        # No parameter, since another variant that continues this run must not train it again.
+        keep_end=run_is_continued,
     params:
+        results="results/{study}",
         runs=runs_to_train,
-        source=source_of_training,
     script:
         "../scripts/train.py"
 
 
 # Experiments in packs: a job trains several runs, and has all of their files as outputs. A rule with
 # wildcards cannot have as many outputs as the config says, so each pack is a rule.
-for pack in packs:
+for pack in plan.packs:
+    runs = [run for run in pack.runs if is_shown(run)]
+    if not runs:
+        continue
 
     rule:
         name:
             f"train_{pack.experiment}_{pack.number}"
         input:
-            examples=f"{results}/data/{pack.runs[0].settings['dataset']}/examples.npz",
-            about=f"{results}/data/{pack.runs[0].settings['dataset']}/dataset.json",
+            examples=ancient(datasets_of(runs, "examples.npz")[0]),
+            about=datasets_of(runs, "dataset.json")[0],
         output:
-            files_of_runs(pack.runs, "history.csv", "predictions.npz", "model.keras", "run.json"),
+            *files_of(runs, "history.csv"),
+            *files_of(runs, "predictions.npz"),
+            *files_of(runs, "model.keras"),
+            *files_of(runs, "run.json"),
         log:
             f"{results}/logs/train/{pack.experiment}/pack-{pack.number}.log",
         benchmark:
             f"{results}/benchmarks/train/{pack.experiment}/pack-{pack.number}.tsv"
-        priority: minutes_of_pack(pack)
+        priority: sum(run.resources["runtime"] for run in runs)
         conda:
             "../../envs/training.yaml"
-        threads: pack.runs[0].resources["threads"]
+        threads: runs[0].resources["threads"]
         resources:
-            mem_mb=growing(pack.runs[0].resources["mem_mb"]),
-            runtime=growing(minutes_of_pack(pack)),
-            gpu=cards(pack.runs[0]),
+            mem_mb=larger_each_time(runs[0].resources["mem_mb"]),
+            runtime=larger_each_time(sum(run.resources["runtime"] for run in runs)),
+            gpu=gpus_of(runs[0]),
         params:
-            runs=list(map(to_train, pack.runs)),
-            source=sources.fingerprint("train.py", models.source(pack.runs[0].settings["model"])),
+            results=results,
+            runs=[to_train(run) for run in runs],
         script:
             "../scripts/train.py"
 
 
 rule export:
     input:
-        examples=run_examples,
+        examples=ancient(run_examples),
         about=run_about,
-        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
-        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
+        model="results/{study}/" + run_folder + "/model.keras",
+        predictions="results/{study}/" + run_folder + "/predictions.npz",
+        run="results/{study}/" + run_folder + "/run.json",
     output:
-        saved_model=directory("results/{study}/runs/{experiment}/{variant}/seed-{seed}/saved_model"),
-        score="results/{study}/runs/{experiment}/{variant}/seed-{seed}/export.json",
+        saved_model=directory("results/{study}/" + run_folder + "/saved_model"),
+        score="results/{study}/" + run_folder + "/export.json",
     log:
         "results/{study}/logs/export/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
@@ -80,75 +154,10 @@ rule export:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
+        mem_mb=larger_each_time(2000),
+        runtime=larger_each_time(10),
         gpu=run_gpu,
     params:
-        settings=run_settings,
-        source=sources.fingerprint("export.py"),
+        code=fingerprints.of_script("export.py"),
     script:
         "../scripts/export.py"
-
-
-rule demonstrate:
-    output:
-        outputs="results/{study}/demonstrations/{demonstration}/outputs.csv",
-        about="results/{study}/demonstrations/{demonstration}/model.json",
-    log:
-        "results/{study}/logs/demonstrate/{demonstration}.log",
-    benchmark:
-        "results/{study}/benchmarks/demonstrate/{demonstration}.tsv"
-    conda:
-        "../../envs/training.yaml"
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(5),
-    params:
-        settings=demonstration_settings,
-        source=source_of_demonstration,
-    script:
-        "../scripts/demonstrate.py"
-
-
-rule record_activations:
-    input:
-        examples=run_examples,
-        about=run_about,
-        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
-        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
-    output:
-        arrays="results/{study}/activations/{experiment}/{variant}/seed-{seed}.npz",
-        about="results/{study}/activations/{experiment}/{variant}/seed-{seed}.json",
-    log:
-        "results/{study}/logs/record_activations/{experiment}/{variant}/seed-{seed}.log",
-    benchmark:
-        "results/{study}/benchmarks/record_activations/{experiment}/{variant}/seed-{seed}.tsv"
-    conda:
-        "../../envs/training.yaml"
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(5),
-    params:
-        example_class=illustrated_class,
-        source=sources.fingerprint("record_activations.py"),
-    script:
-        "../scripts/record_activations.py"
-
-
-rule tabulate_functions:
-    output:
-        functions="results/{study}/functions/functions.csv",
-        draws="results/{study}/functions/truncated_normal.npz",
-    log:
-        "results/{study}/logs/tabulate_functions.log",
-    benchmark:
-        "results/{study}/benchmarks/tabulate_functions.tsv"
-    conda:
-        "../../envs/training.yaml"
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(5),
-    params:
-        source=sources.fingerprint("tabulate_functions.py"),
-    script:
-        "../scripts/tabulate_functions.py"

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study import backend
 from study.files import atomic, write_json
 from study.jobs import job
-from study.layers import layer_table
+from study.training import backend
+from study.training.layers import layer_table
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
@@ -25,7 +25,7 @@ if __name__ == "__main__":
         keras.utils.set_random_seed(settings["seed"])
         shape = tuple(settings["input_shape"])
         model = models.build(
-            settings["model"], shape, settings["num_classes"], **settings.get("parameters", {})
+            settings["model"], shape, settings["num_classes"], **settings["parameters"]
         )
         generator = np.random.default_rng(settings["seed"])
         batch = generator.standard_normal((settings["batch_size"], *shape), np.float32)
@@ -37,5 +37,9 @@ if __name__ == "__main__":
                 [i, *map(float, row), float(row.sum(dtype=np.float64))]
                 for i, row in enumerate(outputs)
             )
-        about = {"parameters": model.count_params(), "layers": layer_table(model)}
+        about = {
+            "demonstration": snakemake.params.demonstration,
+            "parameter_count": model.count_params(),
+            "layers": layer_table(model),
+        }
         write_json(snakemake.output.about, about)

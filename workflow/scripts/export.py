@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from study import backend, datasets
+from study import prepared
 from study.errors import StudyError
-from study.files import write_json
+from study.files import read_json, write_json
 from study.jobs import job
+from study.training import backend
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
 
 def export(model_file: str, folder: str) -> None:
-    """Save a model that takes raw images and gives class ids.
+    """Save a model that takes raw images and returns class ids.
 
     Its signature: uint8 (examples, height, width, channels), any sizes, to int64 (examples,). The
     image's size must still be the one that the model was trained on.
@@ -24,7 +25,7 @@ def export(model_file: str, folder: str) -> None:
     import keras
     import tensorflow as tf
 
-    from study.engine import scaled
+    from study.training.outputs import scaled
 
     model = keras.saving.load_model(model_file, compile=False)
 
@@ -54,8 +55,8 @@ def score(folder: str, images: Any, labels: Any, batch_size: int = 500) -> tuple
 
 if __name__ == "__main__":
     with job(snakemake):
-        settings = snakemake.params.settings
-        dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
+        settings = read_json(snakemake.input.run)["settings"]
+        dataset = prepared.load(snakemake.input.examples, snakemake.input.about)
         backend.start(settings["device"], snakemake.threads, settings["precision"])
         folder = Path(snakemake.output.saved_model)
         shutil.rmtree(folder, ignore_errors=True)

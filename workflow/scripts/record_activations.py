@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from study import backend, datasets
+from study import prepared
 from study.errors import StudyError
 from study.files import atomic, read_json, write_json
 from study.jobs import job
+from study.training import backend
 
 if TYPE_CHECKING:
     import keras
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Arrays = dict[str, npt.NDArray[Any]]
 
 KEEP = (1.0, 0.8, 0.5, 0.2)
-"""The shares of features that dropout keeps, in the arrays named `dropped_<place>`."""
+"""The fractions of features that dropout keeps, in the arrays named `dropped_<place>`."""
 
 
 def first_of_class(labels: npt.NDArray[np.int32], wanted: int, names: list[str]) -> int:
@@ -36,7 +37,7 @@ def first_of_class(labels: npt.NDArray[np.int32], wanted: int, names: list[str])
 
 
 def record(model: "keras.Model", image: npt.NDArray[np.uint8]) -> tuple[Arrays, list[Any]]:
-    """What the layers of a sequential model give for one image.
+    """What the layers of a sequential model compute from one image.
 
     Args:
         model: a Sequential.
@@ -46,7 +47,7 @@ def record(model: "keras.Model", image: npt.NDArray[np.uint8]) -> tuple[Arrays, 
         The arrays, all of float32: `image` (height, width, channels) in [0, 1]; for each layer in
         `layers`, `maps_<place>` (height, width, maps); if it is a convolution, `kernels_<place>`
         (height, width, inputs, maps); `before_activation` of the first convolution; and `features`
-        of the last layer but the output, with `dropped_<place>` for each share of :data:`KEEP`.
+        of the last layer but the output, with `dropped_<place>` for each fraction of :data:`KEEP`.
         And the layers that give maps, dropout left out: name, type, activation, shape.
     """
     import keras
@@ -90,7 +91,7 @@ def record(model: "keras.Model", image: npt.NDArray[np.uint8]) -> tuple[Arrays, 
 
 if __name__ == "__main__":
     with job(snakemake):
-        dataset = datasets.load(snakemake.input.examples, snakemake.input.about)
+        dataset = prepared.load(snakemake.input.examples, snakemake.input.about)
         run = read_json(snakemake.input.run)
         images, labels = dataset.part(run["settings"]["splits"]["test"])
         wanted = snakemake.params.example_class
@@ -102,7 +103,8 @@ if __name__ == "__main__":
         arrays, layers = record(model, images[index])
         if not any(name.startswith("kernels_") for name in arrays):
             raise StudyError(
-                f"illustrations: {run['run']} has no convolution to look into; leave the key out"
+                f"illustrations: {run['experiment']}/{run['variant']} has no convolution to look "
+                "into; leave the key out"
             )
         named: dict[str, Any] = arrays
         with atomic(snakemake.output.arrays) as temporary:
@@ -110,7 +112,7 @@ if __name__ == "__main__":
         write_json(
             snakemake.output.about,
             {
-                "run": run["run"],
+                **{key: run[key] for key in ("experiment", "variant", "seed")},
                 "index": index,
                 "class": dataset.class_names[wanted],
                 "layers": layers,

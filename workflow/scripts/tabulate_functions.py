@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from study import backend
 from study.files import atomic, write_text
 from study.jobs import job
+from study.training import backend
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
@@ -43,8 +43,8 @@ def tabulate() -> dict[str, tuple[npt.NDArray[np.float32], npt.NDArray[np.float3
         "softmax": np.linspace(-4, 4, 201, dtype=np.float32),
         "softmax_of_four": np.array([2, -1, 1, 1], np.float32),
     }.items():
-        shares = keras.activations.softmax(keras.ops.convert_to_tensor(vector[np.newaxis]))
-        table[name] = (vector, np.asarray(shares, np.float32)[0])
+        fractions = keras.activations.softmax(keras.ops.convert_to_tensor(vector[np.newaxis]))
+        table[name] = (vector, np.asarray(fractions, np.float32)[0])
     return table
 
 

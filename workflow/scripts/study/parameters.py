@@ -1,25 +1,28 @@
-"""Types for the parameters of models, and how the config's values are checked against them.
+"""Types for the parameters of models, optimisers and data sources, read from their signatures.
 
-A model's `build` function is its own documentation: the names, types and defaults in its signature
-are read from the source text (nothing is imported, so this costs milliseconds where importing Keras
-costs seconds) and turned into a JSON schema. The aliases below say more than `float` does.
+Such a function is its own documentation: the names, types and defaults of its keyword-only
+parameters are read from the source text (nothing is imported, so this costs milliseconds where
+importing Keras costs seconds) and become a description that the config's values are checked
+against. The aliases below say more than `float` does.
 """
 
 import ast
 import functools
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Optional, Union
 
-Rate = float
-"""A share of units to drop: at least 0 and less than 1. (Keras accepts 1.0 and learns nothing.)"""
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-Count = int
+Rate = Annotated[float, Field(ge=0, lt=1)]
+"""A fraction: at least 0 and less than 1. (Keras accepts a dropout of 1.0 and learns nothing.)"""
+
+Positive = Annotated[float, Field(gt=0)]
+"""A number above 0."""
+
+Count = Annotated[int, Field(ge=1)]
 """A number of units, filters or pixels: at least 1."""
 
-Activation = str
-"""The name of a hidden layer's activation function."""
-
-ACTIVATIONS = (
+Activation = Literal[
     "relu",
     "leaky_relu",
     "elu",
@@ -31,55 +34,84 @@ ACTIVATIONS = (
     "exponential",
     "softmax",
     "linear",
-)
+]
+"""The name of a hidden layer's activation function."""
 
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "Rate": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
-    "Count": {"type": "integer", "minimum": 1},
-    "Activation": {"enum": list(ACTIVATIONS)},
-    "float": {"type": "number"},
-    "int": {"type": "integer"},
-    "bool": {"type": "boolean"},
-    "str": {"type": "string"},
-    "None": {"type": "null"},
+TYPES: dict[str, Any] = {
+    "Rate": Rate,
+    "Positive": Positive,
+    "Count": Count,
+    "Activation": Activation,
+    "float": float,
+    "int": int,
+    "bool": bool,
+    "str": str,
+    "None": None,
 }
 
 
 @functools.cache
-def parameters_schema(path: Path, function: str) -> dict[str, Any]:
-    """The JSON schema of the keyword-only parameters of a function (or of a class' `__init__`).
+def description(path: Path, name: str) -> type[BaseModel]:
+    """The description of the keyword-only parameters of a function (or of a class's `__init__`).
 
     Args:
         path: the Python source file; it is parsed, never imported.
-        function: the name of a top-level function or class in it.
+        name: of a top-level function or class in it.
 
     Returns:
-        A schema of an object with one property a parameter, each with its `default` where it has
-        one; parameters without a default are `required`.
+        A model with one field per parameter, with its default where it has one. Tuples are lists,
+        as YAML has them.
 
     Raises:
-        ValueError: if the function is missing or an annotation is not one that this module knows.
+        ValueError: if the function is missing, or an annotation is not one that this module knows.
     """
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    arguments = _arguments(tree, function, path)
-    properties: dict[str, Any] = {}
-    required = []
+    arguments = _arguments(tree, name, path)
+    fields: dict[str, Any] = {}
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if argument.annotation is None:
-            raise ValueError(f"{path}: parameter {argument.arg} of {function} has no type")
-        schema = dict(_schema(argument.annotation, path))
-        if default is None:
-            required.append(argument.arg)
-        else:
-            value = ast.literal_eval(default)
-            schema["default"] = list(value) if isinstance(value, tuple) else value
-        properties[argument.arg] = schema
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
+            raise ValueError(f"{path}: parameter {argument.arg} of {name} has no type")
+        value = ... if default is None else ast.literal_eval(default)
+        fields[argument.arg] = (
+            _type(argument.annotation, path),
+            list(value) if isinstance(value, tuple) else value,
+        )
+    model: type[BaseModel] = create_model(
+        name,
+        __config__=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False),
+        **fields,
+    )
+    return model
+
+
+def names(path: Path, name: str) -> list[str]:
+    """The names of the parameters that :func:`description` describes."""
+    return list(description(path, name).model_fields)
+
+
+def defaults(path: Path, name: str) -> dict[str, Any]:
+    """The parameters that have a default, with it."""
+    fields = description(path, name).model_fields.items()
+    return {key: field.default for key, field in fields if not field.is_required()}
+
+
+def constants(path: Path) -> dict[str, Any]:
+    """The literal constants at the top level of a Python file, read without importing it."""
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8"), filename=str(path)).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if name.isupper():
+                try:
+                    found[name] = ast.literal_eval(node.value)
+                except ValueError:
+                    continue  # computed: nothing that a file says about itself
+    return found
+
+
+def files(folder: Path) -> list[str]:
+    """The names of the things in a folder with one file each; `_`-files are their helpers."""
+    return sorted(file.stem for file in folder.glob("*.py") if not file.stem.startswith("_"))
 
 
 def _arguments(tree: ast.Module, name: str, path: Path) -> ast.arguments:
@@ -91,23 +123,21 @@ def _arguments(tree: ast.Module, name: str, path: Path) -> ast.arguments:
     raise ValueError(f"{path}: there is no {name}")
 
 
-def _schema(annotation: ast.expr, path: Path) -> dict[str, Any]:
+def _type(annotation: ast.expr, path: Path) -> Any:
     match annotation:
-        case ast.Name(id=name) if name in _SCHEMAS:
-            return _SCHEMAS[name]
+        case ast.Name(id=name) if name in TYPES:
+            return TYPES[name]
         case ast.Constant(value=None):
-            return _SCHEMAS["None"]
+            return None
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return {"anyOf": [_schema(left, path), _schema(right, path)]}
+            return Union[_type(left, path), _type(right, path)]  # noqa: UP007
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return Optional[_type(inner, path)]  # noqa: UP045
         case ast.Subscript(
             value=ast.Name(id="tuple"), slice=ast.Tuple(elts=[element, ast.Constant(value=rest)])
         ) if rest is ...:
-            return {"type": "array", "items": _schema(element, path), "minItems": 1}
+            return Annotated[list[_type(element, path)], Field(min_length=1)]  # type: ignore[misc]
         case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
-            return {"enum": _literals(choices)}
+            value = ast.literal_eval(choices)
+            return Literal[tuple(value) if isinstance(value, tuple) else (value,)]
     raise ValueError(f"{path}: cannot check a parameter of type {ast.unparse(annotation)}")
-
-
-def _literals(choices: ast.expr) -> list[Any]:
-    value = ast.literal_eval(choices)
-    return list(value) if isinstance(value, tuple) else [value]

@@ -1,16 +1,19 @@
-"""One file an architecture, each with one function:
+"""One file per architecture, each with one function:
 
     build(input_shape, num_classes, *, ...) -> keras.Model
 
 An architecture is added by adding its file and naming it in the config; there is no list to edit.
-This module finds the files and reads their parameters without importing Keras.
+A file whose name starts with `_` holds what several architectures share. This module finds the
+files and reads their parameters without importing Keras.
 """
 
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.parameters import parameters_schema
+from pydantic import BaseModel
+
+from study import parameters
 
 if TYPE_CHECKING:
     import keras
@@ -20,7 +23,7 @@ FOLDER = Path(__file__).parent
 
 def names() -> list[str]:
     """The names of all architectures, sorted."""
-    return sorted(file.stem for file in FOLDER.glob("*.py") if file.stem != "__init__")
+    return parameters.files(FOLDER)
 
 
 def source(name: str) -> Path:
@@ -28,9 +31,9 @@ def source(name: str) -> Path:
     return FOLDER / f"{name}.py"
 
 
-def schema(name: str) -> dict[str, Any]:
-    """The JSON schema of the parameters of the architecture `name`."""
-    return parameters_schema(source(name), "build")
+def description(name: str) -> type[BaseModel]:
+    """The parameters of the architecture `name`: names, types, bounds, defaults."""
+    return parameters.description(source(name), "build")
 
 
 def build(

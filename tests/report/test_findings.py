@@ -1,0 +1,111 @@
+"""What the report says was found follows from the tables."""
+
+from typing import Any
+
+import pandas as pd
+
+from study.report.findings import findings
+
+
+def tables(
+    accuracies: dict[str, float], losses: dict[str, list[float]], first_epoch: int = 0
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    variants = pd.DataFrame(
+        {
+            "variant": name,
+            "dataset_title": "Digits",
+            "seeds": 1,
+            "accuracy": accuracy,
+            "accuracy_low": accuracy - 0.01,
+            "accuracy_high": accuracy + 0.01,
+            "calibration_error": 1 - accuracy,
+        }
+        for name, accuracy in accuracies.items()
+    )
+    history = pd.DataFrame(
+        {"variant": name, "epoch": first_epoch + epoch, "val_loss": loss}
+        for name, curve in losses.items()
+        for epoch, loss in enumerate(curve)
+    )
+    classes = pd.DataFrame(
+        {"variant": name, "class": label, "accuracy": accuracy + shift}
+        for name, accuracy in accuracies.items()
+        for label, shift in (("7", 0.01), ("8", -0.02))
+    )
+    return variants, history, classes
+
+
+def found(*made: Any, watched: bool = False) -> list[str]:
+    names = {name: name.replace("_", " ") for name in made[0]["variant"]}
+    return findings(*made, dict.fromkeys(names, watched), names)
+
+
+def test_the_curve_that_rises_most_is_the_one_that_rises_most_of_its_own_height() -> None:
+    # `high` rises by .1 from 2, which is 5 %; `low` by .05 from .5, which is 10 %.
+    losses = {"high": [3.0, 2.0, 2.1], "low": [0.6, 0.5, 0.55]}
+    assert (
+        "For low, where it rises most, the loss on the test split is lowest after epoch 2 (0.5000) "
+        "and ends 10 % higher (0.5500)."
+    ) in found(*tables({"high": 0.9, "low": 0.95}, losses), watched=True)
+    steady = found(*tables({"a": 0.9, "b": 0.9}, {"a": [3.0, 2.0, 2.001], "b": [1.0]}))
+    assert "No variant's validation loss ends more than 1 % above its lowest point." in steady
+
+
+def test_variants_whose_intervals_overlap_with_the_bests_are_named() -> None:
+    losses = {name: [1.0] for name in ("a", "b_c", "d")}
+    sentences = found(*tables({"a": 0.9, "b_c": 0.91, "d": 0.5}, losses), watched=True)
+    assert sentences[0] == (
+        "The test accuracy ranges from 0.5000 for d to 0.9100 for b c. "
+        "The 95 % interval of a overlaps that of the best variant."
+    )
+    assert "The hardest class for b c is 8 with an accuracy of 0.8900" in sentences[2]
+    alone = found(*tables({"a": 0.9}, {"a": [1.0]}), watched=True)
+    assert alone[0] == "The test accuracy is 0.9000."
+
+
+def test_the_epoch_of_the_lowest_loss_is_read_from_its_row() -> None:
+    # The history begins with epoch 5, so the lowest loss is that of the 7th epoch.
+    made = tables({"a": 0.9}, {"a": [3.0, 2.0, 2.5]}, first_epoch=5)
+    assert "The validation loss is lowest after epoch 7 (2.0000)" in " ".join(found(*made))
+
+
+def test_a_variant_of_another_length_changes_no_other_ones_epochs() -> None:
+    variants, history, classes = tables({"a": 0.9, "b": 0.9}, {"a": [2.0, 1.0, 3.0]})
+    sparse = pd.DataFrame({"variant": "b", "epoch": [3, 9], "val_loss": [1.0, 1.0]})
+    said = found(variants, pd.concat([sparse, history]), classes)
+    assert "For a, where it rises most, the validation loss is lowest after epoch 2" in said[1]
+    assert "ends 200 % higher (3.0000)" in said[1]
+
+
+def test_variants_without_validation_beside_some_with() -> None:
+    variants, history, classes = tables({"a": 0.9, "b": 0.8}, {"a": [2.0, 1.0, 3.0]})
+    bare = pd.DataFrame({"variant": "b", "epoch": [0, 1], "val_loss": [None, None]})
+    said = found(variants, pd.concat([history, bare.astype({"val_loss": float})]), classes)
+    assert said[1].startswith("The validation loss is lowest after epoch 2")
+    without = found(variants, bare.astype({"val_loss": float}), classes)
+    assert not any("loss" in sentence for sentence in without)
+
+
+def test_a_loss_of_zero_and_a_class_without_examples_are_survived() -> None:
+    variants, history, classes = tables({"a": 0.9}, {"a": [1.0, 0.0]})
+    classes.loc[0, "accuracy"] = None
+    assert found(variants, history, classes) == [
+        "The test accuracy is 0.9000.",
+        "Confidence and accuracy differ by 0.1000 on average.",
+    ]
+
+
+def test_accuracies_on_several_data_sets_are_not_compared() -> None:
+    variants, history, classes = tables({"a": 0.9, "b": 0.5}, {"a": [1.0], "b": [1.0]})
+    variants["dataset_title"] = ["Digits", "Clothes"]
+    said = found(variants, history, classes)
+    assert "On Digits: the test accuracy is 0.9000." in said
+    assert "On Clothes: the test accuracy is 0.5000." in said
+
+
+def test_means_over_seeds_are_called_means() -> None:
+    variants, history, classes = tables({"a": 0.9}, {"a": [1.0]})
+    variants["seeds"] = 3
+    assert found(variants, history, classes)[0] == (
+        "The test accuracy is 0.9000, the mean over 3 seeds."
+    )

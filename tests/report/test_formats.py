@@ -1,0 +1,69 @@
+"""Numbers, durations and settings as a reader expects them."""
+
+import json
+import math
+
+import pytest
+
+from study.report import formats
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 00 s"),
+        (60, "1 min 00 s"),
+        (119.4, "1 min 59 s"),
+        (119.6, "2 min 00 s"),
+        (3599.4, "59 min 59 s"),
+        (3599.6, "1 h 00 min"),
+        (7170, "2 h 00 min"),
+        (7169, "1 h 59 min"),
+        (3_600_000, "1,000 h 00 min"),
+        (math.nan, ""),
+    ],
+)
+def test_a_duration_never_has_sixty_seconds_or_minutes(value: float, shown: str) -> None:
+    assert formats.seconds(value) == shown
+
+
+def test_no_duration_at_all_has_sixty_seconds_or_minutes() -> None:
+    for tenths in range(0, 80_000, 3):
+        assert "60" not in formats.seconds(tenths / 10).split()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (50.0, "50"),
+        (1000, "1,000"),
+        (0.1, "0.1"),
+        (0.0, "0"),
+        (1e-7, "1e-7"),
+        (1e30, "1e+30"),
+        (math.nan, ""),
+        (None, ""),
+        ("10", "10"),
+        ("6 × 16", "6 × 16"),
+        (True, "yes"),
+    ],
+)
+def test_settings(value: object, shown: str) -> None:
+    assert formats.setting(value) == shown
+
+
+def test_published_values() -> None:
+    assert formats.published({"rule": "within", "published": "0 100480"}) == "0 100,480"
+    assert formats.published({"rule": "at_least", "published": "0.9"}) == "≥ 0.9"
+    assert formats.published({"rule": "decreasing", "published": ""}).startswith("each less")
+
+
+def test_data_for_scripts_cannot_leave_its_element() -> None:
+    text = formats.script_data({"a": "</script><b>&"})
+    assert "<" not in text
+    assert "&" not in text
+    assert json.loads(text) == {"a": "</script><b>&"}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        formats.script_data(math.nan)

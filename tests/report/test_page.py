@@ -1,0 +1,173 @@
+"""The study's page, whatever the study."""
+
+import re
+
+import pandas as pd
+import pytest
+from small_study import CLAIM, page, run, study
+
+MARKUP = "</script><script>window.hacked = 1</script><img src=x onerror=hack()>"
+
+
+def cells(html: str) -> list[list[str]]:
+    """The text of the table of results."""
+    body = html.split('aria-labelledby="results"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    return [
+        [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall("<td.*?</td>", row, re.DOTALL)]
+        for row in re.findall("<tr>.*?</tr>", body, re.DOTALL)
+    ]
+
+
+def headings(html: str) -> list[str]:
+    head = html.split('aria-labelledby="results"')[1].split("</thead>")[0]
+    return [re.sub("<[^>]+>", "", cell) for cell in re.findall("<th .*?</th>", head, re.DOTALL)]
+
+
+def test_one_seed_has_its_interval_and_no_range() -> None:
+    html = page(study(run("a"), run("b", accuracy=0.5)))
+    assert "Range over seeds" not in html
+    first, second = cells(html)
+    assert first[3:6] == ["101,770", "0.9500", "0.9300 – 0.9700"]  # noqa: RUF001
+    assert second[4] == "0.5000"
+    assert first[8:10] == ["0.2000", "0.0300"]
+
+
+def test_several_seeds_have_mean_deviation_interval_and_range() -> None:
+    seeds = (0.94, 0.95, 0.96)
+    runs = [run("a", seed=seed, accuracy=value) for seed, value in enumerate(seeds)]
+    html = page(study(*runs, run("b")))
+    row = dict(zip(headings(html), cells(html)[0], strict=True))
+    assert row["Test accuracy"] == "0.9500 ± 0.0100 (n = 3)"
+    # That of the mean, not from lowest to highest.
+    assert row["95 % interval"] == "0.9300 – 0.9700"  # noqa: RUF001
+    assert row["Range over seeds"] == "0.9400 to 0.9600"
+    assert row["Seeds"] == "3"
+    assert cells(html)[1][-1] == "", "one seed has no range"
+    said = " ".join(html.split())
+    assert "the 95 % interval is that of the mean, still for the number of test images" in said
+    assert "range over seeds goes from the lowest to the highest accuracy of a single run" in said
+
+
+def test_every_metric_has_a_column() -> None:
+    titles = ["Loss", "Calibration error", "Macro precision", "Macro recall", "Macro F1"]
+    assert [title for title in headings(page(study(run()))) if title in titles] == titles
+
+
+def test_missing_runs_are_named_and_leave_their_row() -> None:
+    html = page(study(run("a"), run("a", seed=1, status="missing"), run("b", status="missing")))
+    assert "2 of 3 runs have no result" in html
+    assert "results/small/logs/train/grid/b/seed-0.log" in html
+    first, second = cells(html)
+    assert first[-1] == "1 of 2"
+    assert second[-1] == "missing: no result"
+    assert "Missing: b has no result." in html
+    assert html.split("<tbody>")[-1].count("missing: no result") == 2
+
+
+def test_a_study_without_any_result() -> None:
+    html = page(study(run(status="missing"), run("b", status="missing")))
+    assert "none of the runs of this experiment has a result" in html
+    assert "2 epochs" in html, "the protocol is known nevertheless"
+
+
+def test_a_study_without_runs_and_claims() -> None:
+    html = page(study())
+    assert "0 runs in 0 experiments" in html
+    assert "This study has no published claims to compare with." in html
+
+
+def test_claims() -> None:
+    claims = (
+        CLAIM,
+        {**CLAIM, "claim": "It has <b>", "reproduced": "no", "measure": "loss", "remark": "Why?"},
+        {**CLAIM, "claim": "Another", "reproduced": "yes", "again": "yes", "published": "0.1"},
+    )
+    html = page(study(run("a"), run("b"), claims=claims))
+    said = " ".join(re.sub("<[^>]+>", "", html.split("<main")[1]).split())
+    assert "Of 2 published claims tested in this study, 1 is reproduced and 1 is not." in said
+    assert "T1: It has &lt;b&gt;. Published: 0.95; ours: 0.94 (Why?)" in said
+    assert "longer runs, which meet 1 of 1." in said
+    row = dict(zip(headings(html), cells(html)[0], strict=True))
+    assert (row["Published"], row["Reproduced"]) == ("0.95", "✓ yes")
+    assert html.count('href="#claims-grid"') == 3
+    assert 'id="claims-grid"' in html
+
+
+def test_variants_without_validation_beside_some_with() -> None:
+    html = page(study(run("a"), run("b", **{"splits.validation": ""})))
+    assert html.count('class="chart"') == 2 + 3
+    assert "Dashed lines" in html
+    without = page(study(run("b", **{"splits.validation": ""})))
+    assert "Dashed lines" not in without
+    assert "watched" not in without
+
+
+def test_a_grid_over_data_sets() -> None:
+    digits = {"dataset": "digits", "dataset_title": "Digits", "dataset_name": "digits"}
+    html = page(study(run("mnist"), run("digits", **digits)))
+    assert "On Digits: the test accuracy is 0.9500." in html
+    assert html.count("60,000 training and 10,000 test images") == 2
+
+
+def test_runs_that_log_by_step_beside_some_that_do_not() -> None:
+    html = page(study(run("a"), run("b", **{"training.log_every": 100})))
+    assert "Training accuracy: of the next batch" in html
+    accuracy = html.split('class="chart"')[2].split("</script>")[0]
+    assert accuracy.count('"variant":"a"') == 4, "training and validation, two epochs each"
+
+
+def test_variants_called_by_numbers() -> None:
+    html = page(study(run("10"), run("9", accuracy=0.5)))
+    assert [row[1] for row in cells(html)] == ["10", "9"]
+    assert '"value":["10","9"]' in html, "the charts show both"
+    assert "ranges from 0.5000 for 9 to 0.9500 for 10" in html
+
+
+def test_an_accuracy_of_one_is_explained() -> None:
+    assert "had half a wrong prediction" in page(study(run(accuracy=1.0)))
+    assert "had half a wrong prediction" not in page(study(run()))
+
+
+def test_variants_with_the_same_layers_share_a_table() -> None:
+    assert page(study(run("a"), run("b"))).count("Layers of a and b</h4>") == 1
+
+
+@pytest.mark.parametrize("different", ["variant_title", "experiment_title", "question", "tutorial"])
+def test_what_a_user_chooses_is_text(different: str) -> None:
+    html = page(study(run(**{different: MARKUP})))
+    assert "window.hacked" in html
+    assert "<img src=x" not in html
+    assert "<script>window" not in html
+
+
+def test_other_names_are_text_too() -> None:
+    names = dict.fromkeys(
+        ("model", "dataset_title", "training.optimizer.name", "processor"), MARKUP
+    )
+    names["device_name"] = MARKUP
+    claim = dict.fromkeys(CLAIM, MARKUP) | {"experiment": "grid", "reproduced": "no", "again": ""}
+    html = page(study(run(**names), claims=(claim,)), title=MARKUP)
+    assert "<img src=x" not in html
+    assert "<script>window" not in html
+    assert f"<title>{MARKUP}" not in html
+
+
+def test_demonstrations_have_layers_outputs_and_claims() -> None:
+    made = study(run(), claims=({**CLAIM, "experiment": "demo", "variant": ""},))
+    made["demonstrations"].loc[0] = ["demo", "A demo", "T1", "mlp", 3, "5", 7850]
+    layers = made["layers"]
+    made["layers"] = pd.concat([layers, layers.assign(experiment="demo", variant="")])
+    made["outputs"] = pd.DataFrame(
+        {"demonstration": "demo", "example": 0, "class_id": [0, 1], "probability": [0.25, 0.75]}
+    )
+    html = page(made)
+    own = html.split('id="demonstration-demo"')[1].split("<h2")[0]
+    assert "7,850 parameters (T1)" in own
+    assert "For 3 examples of shape 5" in " ".join(own.split())
+    assert ">0.7500</td>" in own
+    assert ">1.0000</td>" in own
+    assert 'href="#demonstration-demo"' in html
+
+
+def test_without_functions_and_demonstrations_there_is_no_section_for_them() -> None:
+    assert "Building blocks" not in page(study(run()))

@@ -1,0 +1,79 @@
+# What happens inside networks, and the building blocks that the tutorials teach.
+
+
+def demonstration_settings(wildcards):
+    return plan.demonstrations[wildcards.demonstration]
+
+
+def code_of_demonstration(wildcards):
+    model = demonstration_settings(wildcards)["model"]
+    return fingerprints.of_script("demonstrate.py", models.source(model))
+
+
+def illustrated_class(wildcards):
+    return plan.experiments[wildcards.experiment]["illustrations"]["example_class"]
+
+
+rule demonstrate:
+    output:
+        outputs="results/{study}/demonstrations/{demonstration}/outputs.csv",
+        about="results/{study}/demonstrations/{demonstration}/model.json",
+    log:
+        "results/{study}/logs/demonstrate/{demonstration}.log",
+    benchmark:
+        "results/{study}/benchmarks/demonstrate/{demonstration}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=larger_each_time(2000),
+        runtime=larger_each_time(5),
+    params:
+        demonstration="{demonstration}",
+        settings=demonstration_settings,
+        code=code_of_demonstration,
+    script:
+        "../scripts/demonstrate.py"
+
+
+rule record_activations:
+    input:
+        examples=ancient(run_examples),
+        about=run_about,
+        model="results/{study}/" + run_folder + "/model.keras",
+        run="results/{study}/" + run_folder + "/run.json",
+    output:
+        arrays="results/{study}/activations/{experiment}/{variant}/seed-{seed}.npz",
+        about="results/{study}/activations/{experiment}/{variant}/seed-{seed}.json",
+    log:
+        "results/{study}/logs/record_activations/{experiment}/{variant}/seed-{seed}.log",
+    benchmark:
+        "results/{study}/benchmarks/record_activations/{experiment}/{variant}/seed-{seed}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=larger_each_time(2000),
+        runtime=larger_each_time(5),
+    params:
+        example_class=illustrated_class,
+        code=fingerprints.of_script("record_activations.py"),
+    script:
+        "../scripts/record_activations.py"
+
+
+rule tabulate_functions:
+    output:
+        functions="results/{study}/functions/functions.csv",
+        draws="results/{study}/functions/truncated_normal.npz",
+    log:
+        "results/{study}/logs/tabulate_functions.log",
+    benchmark:
+        "results/{study}/benchmarks/tabulate_functions.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=larger_each_time(2000),
+        runtime=larger_each_time(5),
+    params:
+        code=fingerprints.of_script("tabulate_functions.py"),
+    script:
+        "../scripts/tabulate_functions.py"

@@ -1,0 +1,5 @@
+"""The measures of claims: one file per family, one public function per measure.
+
+A measure takes the results and, as keyword-only arguments, the keys that a claim of it has. Adding
+one is writing one function; nothing else lists it.
+"""

@@ -1,0 +1,22 @@
+"""Accuracies on the test split, means over seeds."""
+
+from study.claims.kinds import Experiment, Variant
+from study.claims.results import ClaimResults, Values
+
+
+def test_accuracy(
+    results: ClaimResults,
+    *,
+    experiment: Experiment,
+    variant: Variant = "default",  # noqa: PT028, this is no test
+) -> Values:
+    """The accuracy on the test split."""
+    return [float(results.finished(experiment, variant)["accuracy"].mean())]
+
+
+def class_accuracy(
+    results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
+) -> Values:
+    """The accuracy of each class, in the order of the class ids."""
+    table = results.of(results.classes, experiment, variant)
+    return [float(mean) for mean in table.groupby("class_id")["accuracy"].mean()]

@@ -1,0 +1,28 @@
+"""Numbers of parameters."""
+
+from study.claims.kinds import Demonstration, Experiment, Variant
+from study.claims.results import ClaimResults, Values
+
+
+def parameters(
+    results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
+) -> Values:
+    """The number of parameters."""
+    return [float(results.finished(experiment, variant)["parameter_count"].iloc[0])]
+
+
+def layer_parameters(
+    results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
+) -> Values:
+    """The number of parameters of each layer."""
+    return _by_layer(results, experiment, variant)
+
+
+def demonstration_parameters(results: ClaimResults, *, demonstration: Demonstration) -> Values:
+    """The number of parameters of each layer of a demonstration's model."""
+    return _by_layer(results, demonstration, "")
+
+
+def _by_layer(results: ClaimResults, experiment: str, variant: str) -> Values:
+    layers = results.of(results.layers, experiment, variant).sort_values("layer")
+    return [float(count) for count in layers["parameters"]]

@@ -1,0 +1,269 @@
+"""What each column of each table means, and which columns hold text."""
+
+_TEXT = """
+status experiment variant title experiment_title variant_title tutorial question colour
+dataset dataset_title dataset_name model splits.train splits.validation splits.test precision
+device illustrations device_kind device_name processor system finished
+version_python version_tensorflow version_keras version_numpy data_fingerprint code_fingerprint
+class true predicted name type activation details output_shape input_shape
+curve column source order classes fingerprint homepage demonstration
+claim measure rule published ours tolerance basis again reproduced remark
+"""
+
+TEXT = frozenset(_TEXT.split())
+"""Columns that hold text, even where it looks like a number: a variant may be called `10`."""
+
+WHOLE = ("seed", "place")
+"""Columns that hold whole numbers and are never empty."""
+
+METRICS = "<metrics>"
+"""Stands for the columns of all metrics, see :mod:`study.evaluation.metrics`."""
+
+INTERVAL = {
+    "accuracy_low": "lower end of the accuracy's 95 % interval (Wilson, n = test examples)",
+    "accuracy_high": "upper end of that interval",
+}
+SPREAD = {
+    "accuracy_deviation": "sample standard deviation over seeds, empty for one seed",
+    "accuracy_lowest": "lowest accuracy of a seed",
+    "accuracy_highest": "highest accuracy of a seed",
+}
+_RUN = {
+    "experiment": "name of the experiment in the config",
+    "variant": "name of the variant",
+    "seed": "seed of starting weights, order of examples, dropout masks and augmentation",
+}
+_VARIANT = {name: _RUN[name] for name in ("experiment", "variant")}
+_LAST = {
+    "last_loss": "training loss in the last row of the history",
+    "last_accuracy": "training accuracy there",
+    "last_val_loss": "validation loss there, empty without a validation split",
+    "last_val_accuracy": "validation accuracy there",
+    "last_batch_accuracy": "accuracy on the last training batch, dropout off; needs log_every",
+}
+_CALIBRATION_BIN = {
+    "low": "lower end of the bin of confidence, not included",
+    "high": "upper end, included",
+}
+
+_PLANNED = {
+    "status": "`finished` or `missing`",
+    "place": "0-based place of the variant in its experiment",
+    "colour": "colour of the variant in every figure, hexadecimal",
+    "experiment_title": "heading of the experiment",
+    "variant_title": "label of the variant",
+    "tutorial": "the tutorial that the experiment comes from",
+    "question": "what the experiment asks",
+}
+
+_RUNS = {
+    **_RUN,
+    **_PLANNED,
+    "dataset": "name of the data set in the config",
+    "dataset_title": "its title",
+    "dataset_name": "its public name: mnist, fashion_mnist, digits",
+    "model": "the architecture, a file of `study/models/`",
+    "splits.*": "the examples of the three splits: train, validation (empty if none), test",
+    "parameters.*": "the model's parameters; empty for a model without this parameter",
+    "training.*": "the training's settings, such as `training.optimizer.learning_rate`",
+    "precision": "`float32` or `mixed_bfloat16`",
+    "device": "the device that was asked for: `auto`, `cpu` or `gpu`",
+    "export": "whether the trained model is also exported",
+    "illustrations": "figures of the inside of the network, separated by spaces",
+    "illustrations.*": "settings of those figures",
+    "resources.*": "what the training job asks for",
+    "parameter_count": "number of parameters of the model",
+    "examples": "number of test examples",
+    METRICS: " on the test split",
+    **_LAST,
+    "start_seconds": "time to start: imports, data, device",
+    "build_seconds": "time to build and compile",
+    "train_seconds": "training time of the whole run",
+    "inherited_seconds": "the part of it that a shorter run of this table had spent already",
+    "predict_seconds": "time to predict the test split",
+    "images_seen": "training examples processed, each as often as it was seen",
+    "images_per_second": "training speed",
+    "peak_memory_mb": "largest resident memory of the job so far, in MB",
+    "device_kind": "the device that was used: `cpu` or `gpu`",
+    "device_name": "its model",
+    "threads": "CPU threads of the training",
+    "processor": "the machine's processor",
+    "cores": "its CPU cores",
+    "memory_gb": "its memory in GB",
+    "system": "its operating system",
+    "version_*": "versions of python, tensorflow, keras and numpy",
+    "data_fingerprint": "SHA-256 of the prepared data",
+    "code_fingerprint": "SHA-256 of the code that computes the run",
+    "finished": "when the run ended (ISO 8601, UTC)",
+    "runs_in_job": "how many runs the job trained",
+}
+
+_OF_REPORT = frozenset({*_PLANNED, "dataset_title", "export"})
+"""Columns of runs that the report's plan gives and a sweep's table of runs lacks."""
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "runs": _RUNS,
+    "variants": {
+        **_VARIANT,
+        "place": _RUNS["place"],
+        "colour": _RUNS["colour"],
+        "experiment_title": _RUNS["experiment_title"],
+        "variant_title": _RUNS["variant_title"],
+        "dataset_title": _RUNS["dataset_title"],
+        "model": _RUNS["model"],
+        "planned": "number of seeds planned",
+        "seeds": "number of seeds finished; the columns that follow are empty if 0",
+        METRICS: " on the test split, mean over seeds",
+        "examples": "number of test examples of one run",
+        "parameter_count": "number of parameters of the model",
+        "train_seconds": "training time, mean over seeds",
+        "images_seen": "training examples processed, mean over seeds",
+    },
+    "experiments": {
+        "experiment": _RUN["experiment"],
+        "title": "its heading",
+        "tutorial": _RUNS["tutorial"],
+        "question": _RUNS["question"],
+        "place": "0-based place in the study",
+        "colour": "colour of the experiment in figures over all experiments, hexadecimal",
+        "dataset_title": _RUNS["dataset_title"],
+    },
+    "histories": {
+        **_RUN,
+        "epoch": "0-based epoch in which the row ends",
+        "step": "number of updates so far",
+        "loss": "mean training loss since the row before",
+        "accuracy": "mean training accuracy since the row before",
+        "batch_accuracy": "accuracy on one training batch, dropout off; needs log_every",
+        "val_loss": "loss on the validation split",
+        "val_accuracy": "accuracy on the validation split",
+    },
+    "classes": {
+        **_RUN,
+        "class_id": "0-based class",
+        "class": "its name",
+        "support": "test examples of the class",
+        "accuracy": "fraction of them that is recognised",
+        "precision": "fraction of the predictions of this class that is correct",
+        "recall": "another word for this accuracy",
+        "f1": "harmonic mean of precision and recall",
+    },
+    "class_means": {
+        **_VARIANT,
+        "class_id": "0-based class",
+        "class": "its name",
+        "support": "test examples of the class",
+        "seeds": "number of seeds finished",
+        "accuracy": "fraction that is recognised, mean over seeds",
+        "accuracy_low": "lower end of its 95 % interval (Wilson, n = support)",
+        "accuracy_high": "upper end of that interval",
+    },
+    "confusion": {
+        **_RUN,
+        "true": "name of the true class",
+        "predicted": "name of the predicted class",
+        "count": "test examples",
+        "fraction": "of the examples of the true class; empty for a class without examples",
+    },
+    "calibration": {
+        **_RUN,
+        **_CALIBRATION_BIN,
+        "examples": "test examples in the bin, at least 1",
+        "correct": "how many of them are predicted correctly",
+        "confidence": "their mean confidence",
+    },
+    "reliability": {
+        **_VARIANT,
+        **_CALIBRATION_BIN,
+        "examples": "test examples in the bin, mean over seeds",
+        "confidence": "mean confidence of all seeds' examples in the bin",
+        "accuracy": "fraction of them that is predicted correctly",
+        "accuracy_low": "lower end of its 95 % interval (Wilson, n = examples)",
+        "accuracy_high": "upper end of that interval",
+    },
+    "mistakes": {
+        **_RUN,
+        "rank": "0 for the wrong prediction with the highest confidence",
+        "index": "0-based place of the example in the test split",
+        "true": "name of the true class",
+        "predicted": "name of the predicted class",
+        "confidence": "probability given to the predicted class",
+        "true_probability": "probability given to the true class",
+    },
+    "layers": {
+        "experiment": "name of the experiment, or of a demonstration",
+        "variant": "name of the variant; empty for a demonstration",
+        "layer": "0-based place in the model",
+        "name": "the layer's name",
+        "type": "its class in Keras",
+        "activation": "its activation function",
+        "details": "further settings, in words",
+        "output_shape": "shape of one example's output",
+        "parameters": "number of its parameters",
+    },
+    "curves": {
+        "experiment": _RUN["experiment"],
+        "curve": "name of the figure of one column of the histories",
+        "column": "that column",
+        "low": "lower end of the vertical axis; empty: as the data say",
+        "high": "upper end of the vertical axis",
+    },
+    "datasets": {
+        "dataset": "name of the data set in the config",
+        "title": "its title",
+        "name": "its public name",
+        "source": "where it comes from",
+        "order": "order of its training examples",
+        "train": "number of training examples",
+        "test": "number of test examples",
+        "input_shape": "shape of one example",
+        "classes": "names of the classes, a JSON list",
+        "fingerprint": "SHA-256 of the prepared data",
+        "homepage": "where to read about it",
+    },
+    "demonstrations": {
+        "demonstration": "name of the demonstration in the config",
+        "title": "its heading",
+        "tutorial": "the tutorial that it comes from",
+        "model": _RUNS["model"],
+        "batch_size": "number of examples",
+        "input_shape": "shape of one example",
+        "parameter_count": "number of parameters of the model",
+    },
+    "outputs": {
+        "demonstration": "name of the demonstration in the config",
+        "example": "0-based example",
+        "class_id": "0-based class",
+        "probability": "the model's output",
+    },
+    "scorecard": {
+        "tutorial": "the tutorial that makes the claim",
+        "claim": "the claim in words",
+        "experiment": "experiment or demonstration that it is about",
+        "variant": "variant, or variants separated by commas",
+        "measure": "what is measured, a function of `study/claims/measures/`",
+        "rule": "how our value is judged: within, at_least, at_most, below, decreasing",
+        "published": "published values, separated by spaces",
+        "ours": "our values",
+        "tolerance": "largest difference that counts as reproduced",
+        "basis": "where the tolerance comes from",
+        "again": "`yes` for a claim that another row judges already, against a run as published",
+        "reproduced": "`yes`, `no`, `missing` or `not comparable`",
+        "remark": "what the numbers alone do not say",
+    },
+    "sweep_runs": {
+        column: meaning
+        for column, meaning in _RUNS.items()
+        if column not in _OF_REPORT and not column.startswith(("illustrations", "resources"))
+    },
+    "sweep_variants": {
+        "variant": _RUN["variant"],
+        "*.*": "the sweep's axes, between `variant` and `seeds`",
+        "seeds": "number of seeds finished",
+        METRICS: " on the test split, mean over seeds",
+        "last_val_loss": _LAST["last_val_loss"] + ", mean over seeds",
+        "last_val_accuracy": _LAST["last_val_accuracy"] + ", mean over seeds",
+        "parameter_count": _RUNS["parameter_count"],
+        "train_seconds": "training time, all seeds together",
+    },
+}

@@ -1,0 +1,261 @@
+"""What can be wrong with a config beyond the types of its values; all of it before any job."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from study import datasets, figures, models, parameters
+from study.claims import checks as claim_checks
+from study.config import messages, reading
+from study.config.description import NAME_PATTERN, DataSet, Demonstration, Experiment, Settings
+from study.config.resolving import CHANGEABLE, Config, merge, unfold
+from study.errors import StudyError
+from study.splits import Split
+from study.training import optimizers
+from study.words import nearest
+
+
+def problems(config: Config) -> Iterator[str]:
+    """What is wrong with a merged config, one sentence each; parts of a wrong type are passed over.
+
+    (What has a wrong type is told by :func:`study.config.messages.problems`.)
+    """
+    for name, options in _mappings(config.get("datasets")):
+        if not messages.problems(DataSet, options, ""):
+            yield from _dataset_problems(options, f"datasets.{name}")
+    defaults = config.get("defaults") or {}
+    for name, own in _mappings(config.get("experiments")):
+        experiment = merge(defaults, own) if isinstance(defaults, dict) else own
+        if not messages.problems(Experiment, experiment, ""):
+            known = list(config["datasets"]) if isinstance(config.get("datasets"), dict) else []
+            yield from _experiment_problems(experiment, known, f"experiments.{name}")
+    for name, options in _mappings(config.get("demonstrations")):
+        if not messages.problems(Demonstration, options, ""):
+            yield from _model_problems(
+                options["model"], options.get("parameters", {}), f"demonstrations.{name}."
+            )
+
+
+def read_claims(file: Path) -> list[Config]:
+    """Read a file of published claims.
+
+    Raises:
+        StudyError: if it is not a list of mappings.
+    """
+    claims = reading.read(file)
+    if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
+        raise StudyError(f"the file of claims {file} must be a list of mappings")
+    return claims
+
+
+def claim_problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
+    """What is wrong with claims, seen from the study that names them.
+
+    A study that extends that one may have other runs; there, claims about runs that it does not
+    have are not comparable, which is no mistake.
+
+    Args:
+        claims: as read.
+        naming: the merged config up to the file that names the claims.
+        file: where they stand.
+    """
+    experiments: dict[str, dict[str, Config]] = {}
+    for name, own in _mappings(naming.get("experiments")):
+        merged = merge(naming.get("defaults") or {}, own)
+        sound = not messages.problems(Experiment, merged, "") and not [*_grid_problems(merged, "")]
+        if sound and not merged.get("sweep"):
+            experiments[name] = {
+                variant.id: Settings.model_validate(variant.values).model_dump()
+                for variant in unfold(merged)
+                if not messages.problems(Settings, variant.values, "")
+            }
+    view = claim_checks.StudyView(
+        experiments,
+        list(naming.get("demonstrations") or {}),
+        {name: o.get("name", name) for name, o in _mappings(naming.get("datasets"))},
+    )
+    return claim_checks.problems(claims, view, file=file.name)
+
+
+def _mappings(value: Any) -> Iterator[tuple[str, Config]]:
+    """The items of a mapping that are mappings themselves."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        if isinstance(item, dict):
+            yield name, item
+
+
+def _dataset_problems(options: Config, at: str) -> Iterator[str]:
+    source = options["source"]
+    if source not in datasets.names():
+        yield f"{at}.source: {source!r} is not known{nearest(source, datasets.names())}"
+        return
+    known = datasets.orders(source)
+    order = options.get("order")
+    if order is not None and order not in known:
+        yield f"{at}.order: {order!r} is not known{nearest(order, known)}"
+    own = {k: v for k, v in options.items() if k not in DataSet.model_fields and v is not None}
+    if "name" in parameters.names(datasets.source(source), "load"):
+        own.setdefault("name", "")
+    yield from messages.problems(datasets.description(source), own, at)
+
+
+def _experiment_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
+    grid_problems = [*_grid_problems(experiment, at)]
+    yield from grid_problems
+    if grid_problems:
+        return
+    typed = Experiment.model_validate(experiment)
+    found: dict[str, list[str]] = {}
+    variants = []
+    for variant in unfold(experiment):
+        if variant.id in found:
+            yield f"{at}: two variants have the id {variant.id!r}"
+        if not re.fullmatch(NAME_PATTERN, variant.id):
+            yield f"{at}: the variant id {variant.id!r} cannot be part of a path; name it yourself"
+        found[variant.id] = list(_variant_problems(variant.values, known_datasets))
+        variants.append(variant.values)
+    for problem in found[variant.id]:
+        if all(problem in others for others in found.values()):
+            yield f"{at}.{problem}"
+    for name, own in found.items():
+        for problem in own:
+            if not all(problem in others for others in found.values()):
+                yield f"{at} ({name}).{problem}"
+    if len(set(typed.seeds)) < len(typed.seeds):
+        yield f"{at}.seeds: a seed appears twice"
+    yield from _curve_problems(typed, variants, at)
+    yield from _illustration_problems(typed, at)
+    yield from _sweep_problems(typed, at)
+
+
+def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
+    """Paths of a grid that no variant may change, and values that are no values."""
+    for path, values in (experiment.get("grid") or {}).items():
+        where = f"{at}.grid.{path}"
+        section, _, key = path.partition(".")
+        known = _choices(section, experiment)
+        if section not in CHANGEABLE:
+            yield f"{where}: cannot be varied{nearest(section, CHANGEABLE)}"
+        elif known is None and key:
+            yield f"{where}: {section} has no parts; write {section}"
+        elif known is not None and not key:
+            yield f"{where}: is a mapping; vary its parts, such as {section}.{known[0]}"
+        elif known is not None and not key.startswith("optimizer.") and key not in known:
+            owner = experiment.get("model", section) if section == "parameters" else section
+            yield f"{where}: {owner} has no {key!r}{nearest(key, known)}"
+        if any(isinstance(value, dict) for value in values):
+            yield f"{where}: a value is a mapping; make named variants of it"
+
+
+def _choices(section: str, experiment: Config) -> list[str] | None:
+    """The keys below a section that a grid may vary; None if it is a single value."""
+    if section == "parameters":
+        model = experiment.get("model", "")
+        return list(models.description(model).model_fields) if model in models.names() else None
+    keys = messages.keys(Settings, [section]) if section in CHANGEABLE else []
+    return [key for key in keys if key != "optimizer"] or None
+
+
+def _variant_problems(values: Config, known_datasets: list[str]) -> Iterator[str]:
+    """Problems of one resolved variant, each starting with the key's path below the variant."""
+    found = messages.problems(Settings, values, "")
+    yield from found
+    if found:
+        return
+    settings = Settings.model_validate(values)
+    if settings.dataset not in known_datasets:
+        hint = nearest(settings.dataset, known_datasets)
+        yield f"dataset: {settings.dataset!r} is not known{hint}"
+    yield from _model_problems(settings.model, settings.parameters, "")
+    training = settings.training
+    if (training.epochs is None) == (training.steps is None):
+        yield "training: give either epochs or steps (set the other to null)"
+    micro = training.microbatch_size
+    if micro is not None and training.batch_size % micro:
+        yield (
+            f"training.microbatch_size: {micro} does not divide the batch size "
+            f"{training.batch_size}"
+        )
+    yield from _optimizer_problems(training.optimizer)
+    for key, text in settings.splits:
+        try:
+            if text is not None:
+                Split.parse(text)
+        except ValueError as error:
+            yield f"splits.{key}: {error}"
+    if settings.resources.gpu and settings.device == "cpu":
+        yield "resources.gpu: asks for a GPU, but device is cpu"
+
+
+def _model_problems(name: str, values: Config, before: str) -> Iterator[str]:
+    if name not in models.names():
+        yield f"{before}model: {name!r} is not known{nearest(name, models.names())}"
+        return
+    yield from messages.problems(models.description(name), values, f"{before}parameters")
+
+
+def _optimizer_problems(values: Config) -> Iterator[str]:
+    at = "training.optimizer"
+    name = values.get("name")
+    if name is None:
+        yield f"{at}.name: is missing (known: {', '.join(optimizers.names())})"
+    elif name not in optimizers.names():
+        yield f"{at}.name: {name!r} is not known{nearest(str(name), optimizers.names())}"
+    else:
+        own = {key: value for key, value in values.items() if key != "name"}
+        yield from messages.problems(optimizers.description(name), own, at)
+
+
+def _curve_problems(experiment: Experiment, variants: list[Config], at: str) -> Iterator[str]:
+    """Figures of columns that no variant's history will have."""
+
+    def some(has: Callable[[Config], Any]) -> bool:
+        return any(has(values) for values in variants)
+
+    for name, curve in experiment.curves.items():
+        where = f"{at}.curves.{name}"
+        if curve.column.startswith("val_") and not some(_validation):
+            yield f"{where}.column: {curve.column} needs a validation split"
+        if curve.column == "batch_accuracy" and not some(_log_every):
+            yield f"{where}.column: batch_accuracy needs training.log_every"
+        if curve.range and not curve.range[0] < curve.range[1]:
+            yield f"{where}.range: must rise, but is {curve.range}"
+
+
+def _validation(values: Config) -> Any:
+    return (values.get("splits") or {}).get("validation")
+
+
+def _log_every(values: Config) -> Any:
+    return (values.get("training") or {}).get("log_every")
+
+
+def _illustration_problems(experiment: Experiment, at: str) -> Iterator[str]:
+    known = [name for name in figures.names() if figures.about(name)["SECTION"] == "inside"]
+    wanted = experiment.illustrations.figures if experiment.illustrations else []
+    for place, name in enumerate(wanted):
+        if name not in known:
+            hint = nearest(name, known)
+            yield f"{at}.illustrations.figures.{place}: {name!r} is not known{hint}"
+        elif name in wanted[:place]:
+            yield f"{at}.illustrations.figures.{place}: {name!r} appears twice"
+
+
+def _sweep_problems(experiment: Experiment, at: str) -> Iterator[str]:
+    """What packs and sweeps do not have."""
+    if experiment.pack > 1 and experiment.export:
+        yield f"{at}.export: runs in packs are not exported; set pack to 1 or export to false"
+    if not experiment.sweep:
+        return
+    if not experiment.grid:
+        yield f"{at}.sweep: needs a grid"
+    if experiment.variants:
+        yield f"{at}.variants: a sweep has none, but a grid; make two experiments of it"
+    for key, remedy in (
+        ("curves", "remove it"),
+        ("illustrations", "set it to null"),
+        ("export", "set it to false"),
+    ):
+        if getattr(experiment, key):
+            yield f"{at}.{key}: a sweep has none; {remedy}, or set sweep to false"

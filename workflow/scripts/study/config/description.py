@@ -1,0 +1,272 @@
+"""What a study's config may say: the one typed description.
+
+It is the check, the defaults and the documentation at once: `config/schema.json` (for editors) and
+the tables of `config/README.md` are generated from it (see :mod:`study.config.documentation`).
+Which architectures, data sources, optimisers and figures there are is not said here: each is a file
+that describes itself, and :mod:`study.config.checks` asks those files.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9.+-]*(_[A-Za-z0-9.+-]+)*$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+"""Becomes part of a path: letters, digits, `.`, `+`, `-` and single `_`."""
+
+Positive = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Column = Literal["loss", "accuracy", "batch_accuracy", "val_loss", "val_accuracy"]
+
+
+class Section(BaseModel):
+    """A mapping of the config: unknown keys are refused, values are never converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+def doc(description: str, default: Any = ..., **constraints: Any) -> Any:
+    """A field with its documentation; without a default the key is required."""
+    return Field(default, description=description, **constraints)
+
+
+class Splits(Section):
+    """Parts of a data set in the notation of TensorFlow Datasets: `train[10000:]`, `test[:20%]`."""
+
+    train: str = doc("what is trained on", "train")
+    validation: str | None = doc(
+        "what is evaluated at every row of the history; `null`: nothing. Naming the test split here "
+        "watches it; nothing is ever chosen by it",
+        None,
+    )
+    test: str = doc("what the finished run is scored on", "test")
+
+
+class Resources(Section):
+    """What a training job may use. It never changes what is computed."""
+
+    threads: Positive = doc("CPU threads of a training job", 1)
+    mem_mb: Positive = doc("its memory, in MB; an attempt after a failure gets more", 2000)
+    runtime: Positive = doc(
+        "its time limit on a cluster, in minutes; jobs with a longer one start first", 10
+    )
+    gpu: Annotated[int, Field(ge=0, le=1)] = doc("1 if it needs a GPU of its own", 0)
+
+
+class Training(Section):
+    """How a model is trained."""
+
+    optimizer: dict[str, Any] = doc(
+        "the optimiser: its `name` (a file of `workflow/scripts/study/training/optimizers/`) and its "
+        "parameters, listed below",
+        {"name": "adam"},
+    )
+    loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"] = doc(
+        "the two are one and the same number, computed from class ids; the two names let a config "
+        "read like its tutorial",
+        "sparse_categorical_crossentropy",
+    )
+    loss_reduction: Literal["mean", "sum"] = doc(
+        "over a batch: with `sum` the gradient is batch-size times as large", "mean"
+    )
+    batch_size: Positive = doc("examples per step", 32)
+    microbatch_size: Positive | None = doc(
+        "add up a batch's gradient in parts of this size, which must divide it; `null`: at once. "
+        "Without dropout the result is the same but for rounding; with it, each part draws masks of "
+        "its own. Parts that fit the cache are faster",
+        None,
+    )
+    epochs: Positive | None = doc(
+        "how often to go through the training split; the last batch of an epoch may be smaller. "
+        "Give either this or `steps`",
+        None,
+    )
+    steps: Positive | None = doc(
+        "how many batches to train on, all of full size; the examples are put into a new order when "
+        "no full batch is left",
+        None,
+    )
+    log_every: Positive | None = doc(
+        "one row of the history after every so many steps; `null`: after every epoch", None
+    )
+    epoch_mean: Literal["examples", "batches"] = doc(
+        "the means in the history weigh each example (`examples`) or each batch, whatever its size "
+        "(`batches`), equally",
+        "examples",
+    )
+
+
+class Changeable(Section):
+    """What `defaults`, an experiment and a variant may all give."""
+
+    dataset: str = doc("one of `datasets`", "")
+    splits: Splits = doc("parts of the data set", Splits())
+    model: str = doc(
+        "the architecture: a file of `workflow/scripts/study/models/`, without `.py`", ""
+    )
+    parameters: dict[str, Any] = doc(
+        "of the model: the keyword arguments of its `build`, with its defaults", {}
+    )
+    training: Training = doc("how a model is trained", Training())
+    precision: Literal["float32", "mixed_bfloat16"] = doc(
+        "`float32`, or `mixed_bfloat16` (weights float32, arithmetic bfloat16)", "float32"
+    )
+    device: Literal["auto", "cpu", "gpu"] = doc(
+        "`auto` takes a GPU if there is one; `cpu`; `gpu` stops at once if there is none", "auto"
+    )
+    export: bool = doc(
+        "also save a SavedModel that takes raw images and returns class ids, and score it after "
+        "reloading",
+        False,
+    )
+    resources: Resources = doc("what a training job may use", Resources())
+
+
+class Defaults(Changeable):
+    """What every experiment starts from."""
+
+    seeds: list[Seed] = doc(
+        "whole numbers, one run each (not in a variant). A seed determines the initial weights, the "
+        "order of examples and the dropout masks",
+        [0],
+        min_length=1,
+    )
+
+
+class Variant(Changeable):
+    """What a named variant changes of its experiment."""
+
+    title: str | None = doc("what figures and report call it; its name if not given", None)
+
+
+class Curve(Section):
+    """A figure of one column of the history."""
+
+    column: Column = doc(
+        "`loss`, `accuracy`, `batch_accuracy` (needs `log_every`), `val_loss`, `val_accuracy` (need "
+        "a validation split)"
+    )
+    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = doc(
+        "the two ends of the vertical axis; `null`: the range of the data", None
+    )
+
+
+class Illustrations(Section):
+    """Figures of what happens inside each variant's first seed, for one test image."""
+
+    figures: list[str] = doc("figures of the section `inside` (docs/figures.md)", min_length=1)
+    example_class: Annotated[int, Field(ge=0)] = doc(
+        "the class id whose first test image is shown", 0
+    )
+    maps_per_row: Positive = doc("how many feature maps or kernels are drawn in a row", 8)
+
+
+class Experiment(Defaults):
+    """A model, a data set and a protocol; every combination of its variants, grid and seeds."""
+
+    title: str | None = doc("the heading of its section of the report; its name if not given", None)
+    tutorial: str = doc("which tutorial's protocol it follows", "")
+    question: str = doc("what was asked; opens its section", "")
+    variants: dict[Name, Variant | None] = doc(
+        "named variants, each with what it changes (`{}` for nothing)", {}
+    )
+    grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = doc(
+        "lists of values by dotted path, such as `parameters.dropout`, `training.batch_size` or "
+        "`training.optimizer.learning_rate`; every combination becomes a variant, in each named "
+        "variant. Anything that a variant may change can be varied",
+        {},
+    )
+    pack: Positive = doc(
+        "how many runs one job trains, one after the other. More than one pays where a run takes "
+        "seconds: TensorFlow is imported once, and runs that differ only in seeds and fractional "
+        "numbers share their compiled steps. Each run's files, checkpoints and bits are those of a "
+        "run alone; if one fails, the others are finished and kept. About 50 are enough: Snakemake's "
+        "own records grow with the square. Runs in packs are not exported and do not continue "
+        "shorter ones; `peak_memory_mb` is the job's so far",
+        1,
+    )
+    sweep: bool = doc(
+        "`true` for a grid of hundreds or thousands of runs: they get a page of their own, with heat "
+        "maps and summaries (`results/<study>/sweeps/<name>.html`), and are left out of the report, "
+        "its figures, tables and scorecard",
+        False,
+    )
+    curves: dict[Name, Curve] = doc(
+        "figures of one column of the history each, by the figure's name; one curve per variant", {}
+    )
+    illustrations: Illustrations | None = doc(
+        "figures of what happens inside each variant's first seed; needs a convolution", None
+    )
+
+
+class DataSet(Section):
+    """A data set; further keys are the parameters of its source."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, allow_inf_nan=False)
+
+    source: str = doc("a file of `workflow/scripts/study/datasets/`, without `.py`, listed below")
+    title: str | None = doc("what figures and report call it; its name if not given", None)
+    order: str | None = doc(
+        "one of the orders of examples that the source offers; its first if not given", None
+    )
+
+
+class Demonstration(Section):
+    """An untrained model that is fed standard-normal numbers; layers and outputs are stored."""
+
+    title: str | None = doc("the heading of its section; its name if not given", None)
+    tutorial: str = doc("which tutorial it comes from", "")
+    model: str = doc("as in an experiment")
+    parameters: dict[str, Any] = doc("as in an experiment", {})
+    input_shape: list[Positive] = doc("of one example, without the batch", min_length=1)
+    num_classes: Positive = doc("the number of outputs", 10)
+    batch_size: Positive = doc("how many examples", 3)
+    seed: Seed = doc("of the weights and the numbers", 0)
+
+
+class StudyConfig(Section):
+    """A study."""
+
+    study: Name = doc("the study's name, and its folder below `results/`")
+    title: str = doc("the report's title", min_length=1)
+    extends: str | None = doc("another config file, beside this one, that this one changes", None)
+    data_dir: str | None = doc(
+        "a folder with one folder per data set (named as in TensorFlow Datasets) that holds its "
+        "files as the public host serves them; with `null`, the environment variable "
+        "`SOFTMAX2CNN_DATA_DIR`, and without it the network",
+        None,
+    )
+    claims: str | None = doc(
+        "a file of published claims, beside the file that names it, which the scorecard compares "
+        "with the runs; `null` for none",
+        None,
+    )
+    functions: bool = doc(
+        "also draw the activation functions, softmax and the truncated normal that the tutorials "
+        "teach",
+        False,
+    )
+    missing: Literal["fail", "show"] = doc(
+        "`fail`: the report wants every run. `show`: it is made from the runs that have finished, "
+        "and names the others as missing; those are not trained. `--config missing=show` does so once",
+        "fail",
+    )
+    datasets: dict[Name, DataSet] = doc("the data sets that experiments can name", min_length=1)
+    defaults: Defaults = doc("what experiments start from", Defaults())
+    experiments: dict[Name, Experiment] = doc("the experiments, by name", min_length=1)
+    demonstrations: dict[Name, Demonstration] = doc("the demonstrations, by name", {})
+
+
+class Settings(Section):
+    """Everything that a variant says, resolved; dataset and model are required here."""
+
+    dataset: str = doc("one of `datasets`")
+    splits: Splits = Splits()
+    model: str = doc("an architecture")
+    parameters: dict[str, Any] = {}
+    training: Training = Training()
+    precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    device: Literal["auto", "cpu", "gpu"] = "auto"
+    export: bool = False
+    resources: Resources = Resources()

@@ -1,0 +1,109 @@
+"""Merging configs, and unfolding an experiment into its variants."""
+
+import copy
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from study import datasets, models, parameters
+from study.config.description import Changeable
+from study.training import optimizers
+from study.words import spaced
+
+Config = dict[str, Any]
+
+CHANGEABLE = tuple(Changeable.model_fields)
+"""What a variant may change."""
+
+SETTINGS = ("dataset", "splits", "model", "parameters", "training", "precision", "device")
+"""What of it changes the bits of a training."""
+
+
+class Unfolded(NamedTuple):
+    """A variant of an experiment with everything that it says, merged but not yet checked."""
+
+    id: str
+    title: str
+    values: Config
+
+
+def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
+    """`base` with `changes` made: mappings are merged key by key, everything else is replaced.
+
+    A mapping whose `name` changes is another thing (another optimiser, say), and replaced whole.
+    """
+    if "name" in changes and base.get("name") not in (None, changes["name"]):
+        return copy.deepcopy(dict(changes))
+    merged = dict(base)
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = merge(merged[key], value)
+        else:
+            merged[key] = copy.deepcopy(value)
+    return merged
+
+
+def unfold(experiment: Config) -> Iterator[Unfolded]:
+    """The variants of an experiment: its named ones, each times its grid.
+
+    An id joins the variant's name and the grid's values by `_`, as in `wide_dropout-0.2`; it is
+    `default` where there is neither.
+    """
+    grid = experiment.get("grid") or {}
+    base = {key: experiment[key] for key in CHANGEABLE if key in experiment}
+    for name, changes in (experiment.get("variants") or {"": {}}).items():
+        own = merge(base, {k: v for k, v in (changes or {}).items() if k != "title"})
+        title = (changes or {}).get("title")
+        for values in itertools.product(*grid.values()):
+            # All at once: a new optimiser's name drops the settings of the one before.
+            chosen: Config = {}
+            for path, value in zip(grid, values, strict=True):
+                _put(chosen, path, value)
+            words = [
+                f"{path.rsplit('.', 1)[-1]}-{_word(value)}"
+                for path, value in zip(grid, values, strict=True)
+            ]
+            variant = "_".join([name] * bool(name) + words) or "default"
+            shown = " ".join([title, *map(spaced, words)]) if title else spaced(variant)
+            yield Unfolded(variant, shown, _with_defaults(merge(own, chosen)))
+
+
+def with_source_defaults(name: str, options: Config) -> Config:
+    """A data set's options with its source's defaults: title, order, and a name where one counts."""
+    source = options["source"]
+    own = parameters.defaults(datasets.source(source), "load")
+    if "name" in parameters.names(datasets.source(source), "load"):
+        own["name"] = name
+    return {**own, "title": name, "order": datasets.orders(source)[0], **_given(options)}
+
+
+def _with_defaults(values: Config) -> Config:
+    """The values with the defaults of their model's and optimiser's own parameters."""
+    model = values.get("model")
+    if model in models.names() and isinstance(values.get("parameters", {}), Mapping):
+        own = parameters.defaults(models.source(model), "build")
+        values = {**values, "parameters": own | dict(values.get("parameters", {}))}
+    training = values.get("training", {})
+    optimizer = training.get("optimizer", {"name": "adam"})
+    name = optimizer.get("name") if isinstance(optimizer, Mapping) else None
+    if name in optimizers.names():
+        own = parameters.defaults(optimizers.source(name), "Optimizer")
+        values = {**values, "training": {**training, "optimizer": own | dict(optimizer)}}
+    return values
+
+
+def _given(options: Config) -> Config:
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def _put(target: Config, path: str, value: Any) -> None:
+    *sections, key = path.split(".")
+    for section in sections:
+        target = target.setdefault(section, {})
+    target[key] = copy.deepcopy(value)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return "-".join(_word(item) for item in value)
+    return str(value)

@@ -1,0 +1,151 @@
+"""Any image classification set of TensorFlow Datasets, from its public host or a folder of files.
+
+TensorFlow Datasets knows each file's address and checksum, retries downloads, and reads the files'
+format. What comes out is plain arrays, so no later stage needs it.
+"""
+
+import hashlib
+import os
+from collections import defaultdict, deque
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import requests
+
+from study.datasets import DATA_DIR_VARIABLE, Loaded
+from study.errors import StudyError
+from study.jobs import logger
+
+ORDERS = ("tfds", "source")
+"""`tfds`: the fixed shuffled order in which TensorFlow Datasets stores a set; `source`: the order
+of the published files."""
+
+RETRIES = 4
+"""How often a download is tried again; the pauses double from 0.2 s.
+
+TensorFlow Datasets' own ten take four minutes to say that there is no network.
+"""
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def load(scratch: Path, *, name: str) -> Loaded:
+    """Fetch and decode a data set, once for both orders.
+
+    Args:
+        scratch: an empty folder for downloads.
+        name: the name in the catalogue of TensorFlow Datasets, such as `kmnist`: any image
+            classification set whose images have one shape, with splits `train` and `test`. Without
+            it, the data set's own name in the config.
+
+    The environment variable of :data:`study.datasets.DATA_DIR_VARIABLE` may name a folder with a
+    folder `name` that holds the data set's files as the public host serves them; without it, they
+    are downloaded.
+
+    Raises:
+        StudyError: if the name is unknown, the files cannot be had, or one is not as published.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow_datasets as tfds
+    from tensorflow_datasets.core.download import downloader
+
+    downloader.MAX_RETRIES = RETRIES
+    tfds.disable_progress_bar()
+    folder = os.environ.get(DATA_DIR_VARIABLE)
+    data_dir = Path(folder) if folder else None
+    manual = data_dir / name if data_dir and (data_dir / name).is_dir() else None
+    config = tfds.download.DownloadConfig(manual_dir=manual)
+    logger.info("fetching %s from %s", name, manual or "its public host")
+    stored: dict[str, Arrays] = {}
+    for order in ("source", "tfds"):
+        try:
+            builder = tfds.builder(name, data_dir=scratch / order)
+        except tfds.core.DatasetNotFoundError as error:
+            raise StudyError(
+                f"TensorFlow Datasets has no data set {name!r}; see its catalogue for the names"
+            ) from error
+        # In the order of the files: the setting with which a builder says "do not shuffle".
+        builder.info.as_proto.disable_shuffling = order == "source"
+        try:
+            builder.download_and_prepare(download_dir=scratch / "files", download_config=config)
+        except Exception as error:
+            raise StudyError(_explain(name, manual, data_dir, error)) from error
+        stored[order] = _arrays(builder, name)
+    origin = {
+        "name": name,
+        "version": str(builder.version),
+        "from": "a folder of files" if manual else "the public host",
+        "homepage": builder.info.homepage,
+    }
+    orders = {split: _order(stored["source"], stored["tfds"], split) for split in ("train", "test")}
+    class_names = list(builder.info.features["label"].names)
+    return Loaded(stored["source"], class_names, origin, {"tfds": orders})
+
+
+def _arrays(builder: Any, name: str) -> Arrays:
+    """The examples of a prepared builder."""
+    import tensorflow_datasets as tfds
+
+    features = builder.info.features
+    if features is None or not {"image", "label"} <= set(features):
+        raise StudyError(f"{name} is not an image classification data set of TensorFlow Datasets")
+    arrays: Arrays = {}
+    for split in ("train", "test"):
+        if split not in builder.info.splits:
+            raise StudyError(f"{name} has no split {split!r} (it has {list(builder.info.splits)})")
+        try:
+            examples = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
+        except Exception as error:
+            raise StudyError(
+                f"the images of {name} cannot be put into one array ({type(error).__name__}); "
+                "only data sets whose images all have one shape can be used"
+            ) from error
+        arrays[f"{split}_images"] = examples["image"]
+        arrays[f"{split}_labels"] = examples["label"].astype(np.int32)
+    return arrays
+
+
+def _order(source: Arrays, other: Arrays, split: str) -> npt.NDArray[np.int32]:
+    """The indices that put a split of `source` into the order of `other`, int32 (examples,).
+
+    Examples are matched by content; equal ones are interchangeable.
+    """
+    places: dict[bytes, deque[int]] = defaultdict(deque)
+    for place, key in enumerate(_keys(source, split)):
+        places[key].append(place)
+    return np.array([places[key].popleft() for key in _keys(other, split)], np.int32)
+
+
+def _keys(arrays: Arrays, split: str) -> list[bytes]:
+    images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
+    return [
+        hashlib.sha256(image.tobytes() + label.tobytes()).digest()
+        for image, label in zip(images, labels, strict=True)
+    ]
+
+
+def _explain(name: str, manual: Path | None, data_dir: Path | None, error: Exception) -> str:
+    """One message for whatever went wrong while the files were fetched."""
+    kind = type(error).__name__
+    remedy = (
+        f"Without a network, put the data set's files as published into a folder named {name}, "
+        f"and name the folder above it as data_dir in the config or in {DATA_DIR_VARIABLE}."
+    )
+    if kind == "NonMatchingChecksumError":
+        where = f"in {manual}" if manual else "that was downloaded"
+        return (
+            f"{name}: a file {where} is not the published one: {_first_line(error)}\n"
+            "Nothing of it was kept. Replace the file by a fresh copy, or remove it to download it."
+        )
+    if isinstance(error, requests.RequestException) or kind == "DownloadError":
+        looked = f"they are not all in {data_dir}, and " if data_dir else ""
+        request = getattr(error, "request", None)
+        detail = f"{kind}, {request.url}" if request is not None else _first_line(error)
+        return f"{name}: {looked}its files cannot be downloaded ({detail})\n{remedy}"
+    return f"{name}: its files cannot be read: {kind}: {_first_line(error)}\n{remedy}"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [""])[0][:300]

@@ -1,0 +1,1 @@
+"""What a run's stored predictions say: metrics, calibration, tables. No model and no TensorFlow."""

@@ -1,0 +1,62 @@
+"""How well a classifier's confidence agrees with its accuracy. scikit-learn has no such error."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+BINS = 15
+"""As many bins of equal width as in Guo et al. (2017), On calibration of modern neural networks."""
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Examples grouped by confidence; one entry per bin that has examples.
+
+    Attributes:
+        low, high: the ends of the bins, float64 (bins,).
+        examples: how many examples each has, int64 (bins,), at least 1.
+        correct: how many of them are predicted correctly, int64 (bins,).
+        confidence: their mean confidence, float64 (bins,).
+    """
+
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    examples: npt.NDArray[np.int64]
+    correct: npt.NDArray[np.int64]
+    confidence: npt.NDArray[np.float64]
+
+    @property
+    def expected_calibration_error(self) -> float:
+        """The mean distance of accuracy and confidence, each bin weighted by its examples.
+
+        Naeini, Cooper and Hauskrecht (2015), Obtaining well calibrated probabilities using
+        Bayesian binning; 0 is perfect, 1 the worst.
+        """
+        distances = np.abs(self.correct - self.confidence * self.examples)
+        return float(distances.sum() / self.examples.sum())
+
+
+def reliability(
+    confidences: npt.NDArray[np.float64], correct: npt.NDArray[Any], bins: int = BINS
+) -> Reliability:
+    """Group examples by confidence into bins of equal width, the upper end of each included.
+
+    Args:
+        confidences: the probability that each example's predicted class was given, in [0, 1].
+        correct: whether each prediction is correct.
+        bins: number of bins; those without examples are left out.
+    """
+    place = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
+    examples = np.bincount(place, minlength=bins)
+    hits = np.bincount(place[correct], minlength=bins)
+    sums = np.bincount(place, weights=confidences, minlength=bins)
+    used = np.flatnonzero(examples)
+    return Reliability(
+        low=used / bins,
+        high=(used + 1) / bins,
+        examples=examples[used],
+        correct=hits[used],
+        confidence=sums[used] / examples[used],
+    )

@@ -1,0 +1,72 @@
+"""The metrics of a run on its test split: one function each.
+
+To add a metric, write one function with the decorator below it. Its value becomes a column of
+`runs.csv`, and its mean over seeds one of `variants.csv` and of the report's table of results.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from study.evaluation.calibration import reliability
+from study.evaluation.predictions import Predictions
+
+Metric = Callable[[Predictions], float]
+
+_METRICS: dict[str, tuple[str, str, Metric]] = {}
+
+
+def metric(title: str, spec: str) -> Callable[[Metric], Metric]:
+    """Register a metric under its function's name.
+
+    Args:
+        title: heading of its column in the report.
+        spec: how the report writes it, a format specification such as `.4f`.
+    """
+
+    def register(function: Metric) -> Metric:
+        _METRICS[function.__name__] = (title, spec, function)
+        return function
+
+    return register
+
+
+def all() -> dict[str, tuple[str, str, Metric]]:
+    """Each metric's title, format specification and function, by name, in the order below."""
+    return dict(_METRICS)
+
+
+@metric("accuracy", ".4f")
+def accuracy(predictions: Predictions) -> float:
+    """The fraction of examples whose class is predicted correctly."""
+    return float(predictions.correct.mean())
+
+
+@metric("loss", ".4f")
+def loss(predictions: Predictions) -> float:
+    """The mean cross-entropy in nats."""
+    return float(predictions.losses.mean())
+
+
+@metric("calibration error", ".4f")
+def calibration_error(predictions: Predictions) -> float:
+    """The expected calibration error."""
+    return reliability(predictions.confidences, predictions.correct).expected_calibration_error
+
+
+@metric("macro precision", ".4f")
+def macro_precision(predictions: Predictions) -> float:
+    """The mean precision of the classes that are predicted at all."""
+    return float(np.nanmean(predictions.scores["precision"]))
+
+
+@metric("macro recall", ".4f")
+def macro_recall(predictions: Predictions) -> float:
+    """The mean recall of the classes that have examples."""
+    return float(np.nanmean(predictions.scores["recall"]))
+
+
+@metric("macro F1", ".4f")
+def macro_f1(predictions: Predictions) -> float:
+    """The mean F1 of the classes that have examples or are predicted."""
+    return float(np.nanmean(predictions.scores["f1"]))

@@ -1,0 +1,171 @@
+"""A run's predictions on its test split, and what metrics need of them, each computed once."""
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from study.errors import StudyError
+
+Floats = npt.NDArray[np.float64]
+
+REMEDY = "delete the run's folder and run the study again, which trains the run anew"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a run says about each test example.
+
+    Attributes:
+        logits: float32 (examples, classes), finite.
+        labels: int32 (examples,), the true class ids.
+    """
+
+    logits: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int32]
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return int(self.logits.shape[1])
+
+    @cached_property
+    def predicted(self) -> npt.NDArray[np.int64]:
+        """The class id with the largest logit, int64 (examples,)."""
+        classes: npt.NDArray[np.int64] = self.logits.argmax(axis=1)
+        return classes
+
+    @cached_property
+    def correct(self) -> npt.NDArray[np.bool_]:
+        """Whether each prediction is correct, (examples,)."""
+        hits: npt.NDArray[np.bool_] = self.predicted == self.labels
+        return hits
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """The softmax of the logits, float64 (examples, classes)."""
+        return self._powers / self._sums[:, None]
+
+    @cached_property
+    def confidences(self) -> Floats:
+        """The probability of each predicted class, float64 (examples,)."""
+        # The largest logit is shifted to 0, so its power is 1.
+        return 1 / self._sums
+
+    @cached_property
+    def losses(self) -> Floats:
+        """The cross-entropy of each example in nats, float64 (examples,).
+
+        From the logits as in :func:`study.evaluation.losses.cross_entropies`. scikit-learn's
+        `log_loss` starts from probabilities: it caps the loss of an example at 36, and takes
+        6 ms for 10,000 examples where this takes 0.2 ms.
+        """
+        true = self._shifted[np.arange(len(self.labels)), self.labels]
+        losses: Floats = np.log(self._sums) - true
+        return losses
+
+    @cached_property
+    def confusion(self) -> npt.NDArray[np.int64]:
+        """Counts, int64 (classes, classes): row = true class, column = predicted class."""
+        from sklearn import config_context
+        from sklearn.metrics import confusion_matrix
+
+        with config_context(assume_finite=True, skip_parameter_validation=True):
+            counts = confusion_matrix(self.labels, self.predicted, labels=range(self.classes))
+        return np.asarray(counts, np.int64)
+
+    @cached_property
+    def scores(self) -> dict[str, npt.NDArray[Any]]:
+        """Support, accuracy, precision, recall and F1 of each class, (classes,) each.
+
+        The accuracy of a class is the fraction of its examples that is recognised, which is its
+        recall; both words are in use. A value is NaN where it is not defined: precision of a class
+        that is never predicted, recall of a class without examples.
+        """
+        from sklearn import config_context
+        from sklearn.metrics import precision_recall_fscore_support
+
+        # The cells of the confusion matrix, weighted by their counts, instead of all examples:
+        # the same numbers in less time.
+        true, predicted = np.indices(self.confusion.shape).reshape(2, -1)
+        with config_context(assume_finite=True, skip_parameter_validation=True):
+            precision, recall, f1, _ = precision_recall_fscore_support(
+                true,
+                predicted,
+                labels=range(self.classes),
+                sample_weight=self.confusion.ravel(),
+                zero_division=np.nan,
+            )
+        return {
+            "support": self.confusion.sum(axis=1),
+            "accuracy": recall,
+            "precision": precision,
+            "recall": recall,
+            "f1": f1,
+        }
+
+    @cached_property
+    def _shifted(self) -> Floats:
+        shifted: Floats = self.logits.astype(np.float64)
+        shifted -= self.logits.max(axis=1, keepdims=True)
+        return shifted
+
+    @cached_property
+    def _powers(self) -> Floats:
+        return np.exp(self._shifted)
+
+    @cached_property
+    def _sums(self) -> Floats:
+        sums: Floats = self._powers.sum(axis=1)
+        return sums
+
+    def mistakes(self, most: int) -> npt.NDArray[np.int64]:
+        """The wrong predictions with the highest confidence: indices of examples, worst first.
+
+        Args:
+            most: how many to give at most.
+        """
+        wrong = np.flatnonzero(~self.correct)
+        order = np.argsort(-self.confidences[wrong], kind="stable")
+        return wrong[order][:most]
+
+
+def load(file: str | Path, classes: int) -> Predictions:
+    """Read a run's `predictions.npz` and check it.
+
+    Args:
+        file: holds `logits` and `labels`.
+        classes: number of classes of the data set.
+
+    Raises:
+        StudyError: if the file is damaged, a logit is not finite, or the shapes do not agree with
+            each other or with the number of classes.
+    """
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            logits, labels = stored["logits"], stored["labels"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise StudyError(f"{file} is damaged ({error}); {REMEDY}") from error
+    problem = _problem(logits, labels, classes)
+    if problem:
+        raise StudyError(f"{file}: {problem}; {REMEDY}")
+    return Predictions(logits, labels)
+
+
+def _problem(logits: npt.NDArray[Any], labels: npt.NDArray[Any], classes: int) -> str:
+    if logits.ndim != 2 or labels.shape != logits.shape[:1]:
+        return f"logits of shape {logits.shape} do not fit labels of shape {labels.shape}"
+    if not len(labels):
+        return "there is no prediction"
+    if logits.shape[1] != classes:
+        return f"predictions for {logits.shape[1]} classes, but the data set has {classes}"
+    if not np.isfinite(logits).all():
+        return "the predictions hold values that are not finite"
+    if labels.min() < 0 or labels.max() >= classes:
+        return f"labels from {labels.min()} to {labels.max()}, but there are {classes} classes"
+    return ""

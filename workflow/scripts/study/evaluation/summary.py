@@ -1,0 +1,291 @@
+"""The tables of a study, from the tables of its chunks and the plan of its runs."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from study import tables
+from study.evaluation import metrics
+from study.evaluation.chunk import DETAILED, layer_rows
+from study.evaluation.intervals import wilson
+from study.evaluation.settings import cell, flat
+
+Row = dict[str, Any]
+Tables = dict[str, pd.DataFrame]
+
+RUN = ["experiment", "variant", "seed"]
+VARIANT = ["experiment", "variant"]
+TITLES = ("place", "colour", "experiment_title", "variant_title", "tutorial", "question")
+
+
+def own_seconds(runs: pd.DataFrame) -> float:
+    """The total training time of runs in seconds, epochs that several runs share counted once.
+
+    Args:
+        runs: rows of the table of runs; missing runs count nothing.
+    """
+    return float((runs["train_seconds"] - runs["inherited_seconds"].fillna(0)).sum())
+
+
+def read_chunks(folders: Iterable[str | Path]) -> Tables:
+    """The tables of all chunks, one below the other, by name; no chunk gives empty tables."""
+    paths = [Path(folder) for folder in folders]
+    joined: Tables = {}
+    for name in ("runs", "histories", *DETAILED):
+        kind = "sweep_runs" if name == "runs" else name
+        parts = [tables.read(folder / f"{name}.csv") for folder in paths]
+        joined[name] = tables.arrange(stacked(parts), kind)
+    # Each chunk has the layers of its variants; the seeds of a variant may be in two chunks.
+    joined["layers"] = joined["layers"].drop_duplicates([*VARIANT, "layer"], ignore_index=True)
+    return joined
+
+
+def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one below the other; those without rows do not take part."""
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+
+
+def runs_table(plan: Sequence[Row], found: pd.DataFrame, datasets: pd.DataFrame) -> pd.DataFrame:
+    """One row per planned run, in the order of the plan.
+
+    Args:
+        plan: one record per planned run, as the rule gives it.
+        found: the finished runs, from the chunks.
+        datasets: the table of data sets, which knows their public names.
+    """
+    public_names = dict(zip(datasets["dataset"], datasets["name"], strict=True))
+    results = {tuple(row[key] for key in RUN): row for row in found.to_dict("records")}
+    rows = []
+    for planned in plan:
+        result = results.get(tuple(planned[key] for key in RUN))
+        row = _planned_row(planned, public_names)
+        known = {k: v for k, v in (result or {}).items() if v == v and v != ""}  # NaN != NaN
+        rows.append(row | known | {"status": "finished" if result else "missing"})
+    return tables.arrange(pd.DataFrame(rows, columns=None if rows else RUN), "runs")
+
+
+def _planned_row(planned: Row, public_names: Mapping[str, str]) -> Row:
+    shown = planned["illustrations"] or {"figures": [], "example_class": "", "maps_per_row": ""}
+    return {
+        **{key: planned[key] for key in (*RUN, *TITLES, "dataset_title", "export")},
+        "dataset_name": public_names.get(planned["settings"]["dataset"], ""),
+        **flat(planned["settings"]),
+        "illustrations": " ".join(shown["figures"]),
+        **flat({k: v for k, v in shown.items() if k != "figures"}, "illustrations."),
+        **flat(planned["resources"], "resources."),
+    }
+
+
+def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """One row per variant, means over its finished seeds; empty where there is none.
+
+    The interval of the accuracy is that of one fraction of as many examples as the test split has:
+    more seeds are more networks, but the images stay the same ones.
+    """
+    groups = runs.groupby(VARIANT, sort=False)
+    titles = ["place", "colour", "experiment_title", "variant_title", "dataset_title", "model"]
+    table = groups[titles].first()
+    table["planned"] = groups.size()
+    table["seeds"] = groups["status"].agg(_finished)
+    table = table.join(metric_means(groups))
+    table["examples"] = groups["examples"].first()
+    table["accuracy_low"], table["accuracy_high"] = wilson(table["accuracy"], table["examples"])
+    table["parameter_count"] = groups["parameter_count"].first()
+    for column in ("train_seconds", "images_seen"):
+        table[column] = groups[column].mean()
+    return tables.arrange(table.reset_index(), "variants")
+
+
+def metric_means(groups: Any) -> pd.DataFrame:
+    """Each metric's mean over the seeds of a group, and how the accuracy varies with the seed.
+
+    Args:
+        groups: the table of runs, grouped by variant.
+    """
+    means = {name: groups[name].mean() for name in metrics.all()}
+    accuracy = groups["accuracy"]
+    return pd.DataFrame(means).assign(
+        accuracy_deviation=accuracy.std(),
+        accuracy_lowest=accuracy.min(),
+        accuracy_highest=accuracy.max(),
+    )
+
+
+def _finished(status: "pd.Series[str]") -> int:
+    return int((status == "finished").sum())
+
+
+def experiments_table(plan: Sequence[Row]) -> pd.DataFrame:
+    """One row per experiment, in the order of their places."""
+    rows = {
+        planned["experiment"]: {
+            "experiment": planned["experiment"],
+            "title": planned["experiment_title"],
+            "place": planned["experiment_place"],
+            "colour": planned["experiment_colour"],
+            **{key: planned[key] for key in ("tutorial", "question", "dataset_title")},
+        }
+        for planned in reversed(plan)  # so that the first run of an experiment speaks for it
+    }
+    ordered = sorted(rows.values(), key=_place)
+    return tables.arrange(pd.DataFrame(ordered), "experiments")
+
+
+def _place(row: Row) -> int:
+    return int(row["place"])
+
+
+def in_order(table: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """A table's rows in the order of the table of runs; rows of runs it does not know are left out.
+
+    Rows of one run (or of one variant, if the table has no seeds) keep their order.
+    """
+    keys = RUN if "seed" in table else VARIANT
+    places = {key: place for place, key in enumerate(runs[keys].itertuples(index=False, name=None))}
+    own = pd.Series(
+        [places.get(key, -1) for key in table[keys].itertuples(index=False, name=None)],
+        index=table.index,
+        dtype=int,
+    )
+    return table.loc[own[own >= 0].sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def class_means_table(classes: pd.DataFrame) -> pd.DataFrame:
+    """One row per class of a variant: the mean over seeds, with the interval of one seed's n."""
+    keys = [*VARIANT, "class_id", "class"]
+    groups = classes.groupby(keys, sort=False)
+    table = pd.DataFrame(
+        {
+            "support": groups["support"].first(),
+            "seeds": groups["seed"].nunique(),
+            "accuracy": groups["accuracy"].mean(),
+        }
+    ).reset_index()
+    table["accuracy_low"], table["accuracy_high"] = wilson(table["accuracy"], table["support"])
+    return tables.arrange(table, "class_means")
+
+
+def reliability_table(calibration: pd.DataFrame) -> pd.DataFrame:
+    """One row per bin of a variant: examples per seed, and the confidence and accuracy of all."""
+    keys = [*VARIANT, "low", "high"]
+    weighted = calibration.assign(confidence=calibration["confidence"] * calibration["examples"])
+    sums = weighted.groupby(keys)[["examples", "correct", "confidence"]].sum().reset_index()
+    seeds = calibration.groupby(VARIANT)["seed"].nunique()
+    of_variant = seeds.reindex(pd.MultiIndex.from_frame(sums[VARIANT])).to_numpy()
+    table = sums[keys].assign(
+        examples=sums["examples"] / of_variant,
+        confidence=sums["confidence"] / sums["examples"],
+        accuracy=sums["correct"] / sums["examples"],
+    )
+    table["accuracy_low"], table["accuracy_high"] = wilson(table["accuracy"], table["examples"])
+    return tables.arrange(table, "reliability")
+
+
+def layers_table(found: pd.DataFrame, models: Mapping[str, Row]) -> pd.DataFrame:
+    """The layers of each variant, then those of each demonstration's model."""
+    rows = [
+        {"experiment": name, "variant": "", **layer}
+        for name, model in models.items()
+        for layer in layer_rows(model["layers"])
+    ]
+    return tables.arrange(stacked([found, pd.DataFrame(rows)]), "layers")
+
+
+def datasets_table(abouts: Sequence[Row], titles: Mapping[str, str]) -> pd.DataFrame:
+    """One row per data set.
+
+    Args:
+        abouts: the `dataset.json` files.
+        titles: each data set's title, by its name in the config.
+    """
+    rows = []
+    for about in abouts:
+        origin = about["origin"]
+        rows.append(
+            {
+                "dataset": about["name"],
+                "title": titles.get(about["name"], about["name"]),
+                "name": about["public_name"],
+                **{key: origin.get(key) or "" for key in ("source", "order", "homepage")},
+                **{part: about["examples"][part] for part in ("train", "test")},
+                "input_shape": str(cell(about["input_shape"])),
+                "classes": json.dumps(about["class_names"], ensure_ascii=False),
+                "fingerprint": about["fingerprint"],
+            }
+        )
+    return tables.arrange(pd.DataFrame(rows), "datasets")
+
+
+def demonstrations_table(planned: Sequence[Row], models: Mapping[str, Row]) -> pd.DataFrame:
+    """One row per demonstration: how the config describes it, and its model's size."""
+    rows = [
+        {
+            **entry,
+            "input_shape": str(cell(entry["input_shape"])),
+            "parameter_count": models[entry["demonstration"]]["parameter_count"],
+        }
+        for entry in planned
+        if entry["demonstration"] in models
+    ]
+    return tables.arrange(pd.DataFrame(rows), "demonstrations")
+
+
+def outputs_table(outputs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per output of a demonstration.
+
+    Args:
+        outputs: `outputs.csv` of each demonstration by its name: `example`, `class_0`, ...
+    """
+    parts = []
+    for name, wide in outputs.items():
+        classes = [column for column in wide.columns if column.startswith("class_")]
+        tidy = wide.melt(["example"], classes, "class_id", "probability")
+        tidy["class_id"] = tidy["class_id"].str.removeprefix("class_").astype(int)
+        tidy.insert(0, "demonstration", name)
+        parts.append(tidy.sort_values(["example", "class_id"], ignore_index=True))
+    return tables.arrange(stacked(parts), "outputs")
+
+
+def curves_table(curves: Sequence[Row]) -> pd.DataFrame:
+    """One row per figure of one column of the histories that the config asks for."""
+    return tables.arrange(pd.DataFrame(curves), "curves")
+
+
+def summarise(
+    chunks: Tables,
+    plan: Sequence[Row],
+    *,
+    datasets: pd.DataFrame,
+    curves: Sequence[Row] = (),
+    demonstrations: Sequence[Row] = (),
+    models: Mapping[str, Row] | None = None,
+    outputs: Mapping[str, pd.DataFrame] | None = None,
+) -> Tables:
+    """All tables of a study but the scorecard, by name.
+
+    Args:
+        chunks: of :func:`read_chunks`.
+        plan, curves, demonstrations: the parameters of the rule.
+        datasets: of :func:`datasets_table`.
+        models, outputs: `model.json` and `outputs.csv` of each demonstration, by its name.
+    """
+    models, outputs = models or {}, outputs or {}
+    runs = runs_table(plan, chunks["runs"], datasets)
+    own = {name: in_order(table, runs) for name, table in chunks.items() if name != "runs"}
+    return {
+        "runs": runs,
+        "variants": variants_table(runs),
+        "experiments": experiments_table(plan),
+        **own,
+        "class_means": in_order(class_means_table(own["classes"]), runs),
+        "reliability": in_order(reliability_table(own["calibration"]), runs),
+        "layers": layers_table(own["layers"], models),
+        "curves": curves_table(curves),
+        "datasets": datasets,
+        "demonstrations": demonstrations_table(demonstrations, models),
+        "outputs": outputs_table(outputs),
+    }

@@ -1,0 +1,127 @@
+"""Accuracy against what it costs: parameters, training time, images seen."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from study.figures import Picture, _style
+from study.figures._axes import log_ticks
+from study.figures._tables import records
+from study.results import Results
+from study.words import spaced
+
+NEEDS = ("runs", "experiments")
+SECTION = "comparison"
+TITLE = "Accuracy against cost"
+CAPTION = (
+    "Test accuracy against parameters, training time and training images seen. One mark per run, "
+    "with its 95 % interval. All axes are logarithmic, the vertical one in the error: further up "
+    "is better, further left is cheaper."
+)
+ORDER = 10
+
+COSTS = {
+    "parameter_count": "Parameters",
+    "train_seconds": "Training time (s)",
+    "images_seen": "Training images seen",
+}
+MARKERS = "osD^vP"
+
+TICKS = (
+    [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001],
+    [percent / 100 for percent in range(1, 100)],
+    [tenth / 1000 for tenth in range(1, 1000)],
+)
+"""Error rates at which the vertical axis may have its ticks, from coarse to fine."""
+
+
+def pictures(results: Results) -> Iterator[Picture]:
+    """One picture of all finished runs."""
+    runs = results.table("runs")
+    runs = runs[runs["status"] == "finished"]
+    if runs.empty:
+        return
+    best = runs.iloc[int(runs["accuracy"].argmax())]
+    yield Picture(
+        name="comparison",
+        draw=partial(draw, runs, results.table("experiments")),
+        alt="Scatter plots of test accuracy against parameters, training time and training images "
+        f"seen, one mark per run. The highest is {best['accuracy']:.4f}, of {best['experiment']}, "
+        f"{best['variant']}. The values are in tables/runs.csv.",
+        note="An accuracy of 1 has no place on a logarithmic axis of the error; it is drawn at "
+        "half an image's error."
+        if (runs["accuracy"] >= 1).any()
+        else "",
+        size="static",
+    )
+
+
+def draw(runs: pd.DataFrame, experiments: pd.DataFrame) -> Figure:
+    """One row of panels per data set, one panel per cost.
+
+    Args:
+        runs: finished runs, rows of the table of runs.
+        experiments: the table of experiments: each has a colour, and a marker by its place.
+    """
+    least = 0.5 / runs["examples"]  # half an image's error
+    errors = pd.DataFrame(
+        {
+            "error": (1 - runs["accuracy"]).clip(lower=least),
+            "low": (1 - runs["accuracy_high"]).clip(lower=least),
+            "high": (1 - runs["accuracy_low"]).clip(lower=least),
+        }
+    )
+    runs = runs.join(errors)
+    looks = {
+        str(row["experiment"]): {
+            "color": row["colour"],
+            "marker": MARKERS[int(row["place"]) % len(MARKERS)],
+        }
+        for row in records(experiments.sort_values("place"))
+    }
+    groups = list(runs.groupby("dataset_title", sort=False))
+    drawing, axes = _style.figure(
+        0.2 + 2.5 * len(groups), len(groups), len(COSTS), squeeze=False, sharey="row", sharex="col"
+    )
+    for line, (title, own) in zip(axes, groups, strict=True):
+        for panel, cost in zip(line, COSTS, strict=True):
+            panel.set(xscale="log", yscale="log")
+            for experiment, theirs in own[own[cost] > 0].groupby("experiment", sort=False):
+                bars = [theirs["error"] - theirs["low"], theirs["high"] - theirs["error"]]
+                panel.errorbar(theirs[cost], theirs["error"], bars, ls="", ms=5, lw=1, alpha=0.85,
+                               **looks[str(experiment)])  # fmt: skip
+            panel.tick_params(labelsize=8)
+        line[0].set_title(title, fontsize=10)
+        line[0].set_ylabel("Test accuracy (%)", fontsize=10)
+        _error_axis(line[0], own["low"].min(), own["high"].max())
+    for panel, label in zip(axes[-1], COSTS.values(), strict=True):
+        panel.set_xlabel(label, fontsize=10)
+        log_ticks(panel.xaxis, *panel.get_xlim())
+    there = set(runs["experiment"])
+    _style.legend_above(
+        drawing,
+        [
+            Line2D([], [], ls="", label=spaced(experiment), **look)
+            for experiment, look in looks.items()
+            if experiment in there
+        ],
+    )
+    return drawing
+
+
+def _error_axis(axes: Any, low: float, high: float) -> None:
+    """Ticks that say accuracy, and the lowest error at the top."""
+    levels = next(
+        (level for level in TICKS if sum(low < error < high for error in level) > 2), TICKS[-1]
+    )
+    inside = [error for error in levels if low / 1.2 <= error <= high * 1.2]
+    inside = inside[:: max(1, -(-len(inside) // 8))]
+    axes.yaxis.set_major_locator(FixedLocator(inside))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FixedFormatter([f"{100 * (1 - error):g}" for error in inside]))
+    axes.set_ylim(high * 1.2, low / 1.2)

@@ -1,0 +1,94 @@
+"""What the runs were trained with, where they differ in it, and what they cost."""
+
+from typing import Any
+
+import pandas as pd
+
+from study.report.formats import moment, plural
+from study.report.results import rows_of
+from study.words import listed
+
+VERSIONS = {
+    "version_python": "Python",
+    "version_tensorflow": "TensorFlow",
+    "version_keras": "Keras",
+    "version_numpy": "NumPy",
+}
+COMPARED = {
+    **{column: f"version of {name}" for column, name in VERSIONS.items()},
+    "processor": "processor",
+    "device_name": "device",
+    "device_kind": "kind of device",
+    "system": "operating system",
+}
+"""Columns of the table of runs in which all runs should agree, in words."""
+
+NAMED = 4
+"""A sentence names no more runs than this."""
+
+
+def run_ids(runs: pd.DataFrame) -> "pd.Series[str]":
+    """Each run as `experiment/variant/seed-0`."""
+    return runs["experiment"] + "/" + runs["variant"] + "/seed-" + runs["seed"].astype(str)
+
+
+def differences(runs: pd.DataFrame) -> list[str]:
+    """A sentence for each version, processor or device in which finished runs differ.
+
+    The runs with another value than most are named.
+    """
+    sentences = []
+    for column, words in COMPARED.items():
+        counts = runs[column].value_counts(sort=True)
+        if len(counts) < 2:
+            continue
+        most, *others = map(str, counts.index)
+        parts = [f"{most} in {plural(int(counts[most]), 'run')}"]
+        for value in others:
+            ids = list(run_ids(runs[runs[column] == value]))
+            named = ids[:NAMED] + ([f"{len(ids) - NAMED:,} more"] if len(ids) > NAMED else [])
+            parts.append(f"{value} in {plural(len(ids), 'run')} ({listed(named)})")
+        sentences.append(f"The runs differ in {words}: {listed(parts)}.")
+    return sentences
+
+
+def environment(runs: pd.DataFrame) -> dict[str, Any]:
+    """What the page says of machines and versions.
+
+    Args:
+        runs: finished runs, rows of the table of runs.
+    """
+    machines = runs[["processor", "cores", "memory_gb", "system"]].drop_duplicates()
+    return {
+        "machines": rows_of(machines),
+        "devices": sorted(set(runs["device_name"])),
+        "threads": sorted(set(runs["threads"].dropna().astype(int))),
+        "versions": {name: sorted(set(runs[column])) for column, name in VERSIONS.items()},
+        "finished": sorted({moment(runs["finished"].min()), moment(runs["finished"].max())}),
+        "differences": differences(runs),
+    }
+
+
+def cost(runs: pd.DataFrame) -> dict[str, Any]:
+    """The rows of the table of costs and their totals.
+
+    A run that goes on where a shorter one of the same table ended has inherited a part of its
+    training: that part counts once in the total.
+
+    Args:
+        runs: rows of the table of runs, finished or not.
+    """
+    table = runs.assign(
+        id=run_ids(runs),
+        inherited=runs["inherited_seconds"].fillna(0),
+        startup=runs["start_seconds"] + runs["build_seconds"],
+    )
+    done = table[table["status"] == "finished"]
+    own = (done["train_seconds"] - done["inherited"]).clip(lower=0)
+    return {
+        "rows": rows_of(done),
+        "missing": list(table.loc[table["status"] != "finished", "id"]),
+        "train_seconds": float(own.sum()),
+        "startup": float(done["startup"].sum()),
+        "inherits": bool((done["inherited"] > 0).any()),
+    }

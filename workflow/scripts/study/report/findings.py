@@ -1,0 +1,127 @@
+"""What an experiment's tables say, in sentences for the page."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from study.words import listed
+
+Watched = Mapping[str, bool]
+
+
+def findings(
+    variants: pd.DataFrame,
+    history: pd.DataFrame,
+    classes: pd.DataFrame,
+    watched: Watched,
+    names: Mapping[str, str],
+) -> list[str]:
+    """Sentences on one experiment: accuracy, overfitting, the hardest class, calibration.
+
+    Accuracies on different data sets are not comparable: an experiment on several of them has
+    these sentences for each.
+
+    Args:
+        variants, history, classes: the experiment's rows of the tables.
+        watched: by variant, whether its validation values are of the test split.
+        names: of variants, for people.
+    """
+    there = variants[variants["seeds"] > 0]
+    groups = list(there.groupby("dataset_title", sort=False))
+    sentences = []
+    for dataset, own in groups:
+        found = _on_one_dataset(own, history, classes, watched, names)
+        on = f"On {dataset}: " if len(groups) > 1 else ""
+        sentences += [f"{on}{sentence[0].lower()}{sentence[1:]}" if on else sentence
+                      for sentence in found]  # fmt: skip
+    return sentences
+
+
+def _on_one_dataset(
+    variants: pd.DataFrame,
+    history: pd.DataFrame,
+    classes: pd.DataFrame,
+    watched: Watched,
+    names: Mapping[str, str],
+) -> list[str]:
+    table = variants.set_index("variant")
+    best = str(table["accuracy"].idxmax())
+    sentences = [
+        _accuracy(table, best, names),
+        _overfitting(history[history["variant"].isin(table.index)], watched, names),
+        _classes(classes[classes["variant"] == best], names[best] if len(table) > 1 else ""),
+        _calibration(table, names),
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _accuracy(variants: pd.DataFrame, best: str, names: Mapping[str, str]) -> str:
+    accuracy = variants["accuracy"]
+    seeds = int(variants["seeds"].max())
+    if len(variants) == 1:
+        over = f", the mean over {seeds} seeds" if seeds > 1 else ""
+        return f"The test accuracy is {accuracy[best]:.4f}{over}."
+    over = f" (means over up to {seeds} seeds)" if seeds > 1 else ""
+    worst = str(accuracy.idxmin())
+    said = (
+        f"The test accuracy ranges from {accuracy[worst]:.4f} for {names[worst]} to "
+        f"{accuracy[best]:.4f} for {names[best]}{over}."
+    )
+    reach = variants["accuracy_high"] >= variants.loc[best, "accuracy_low"]
+    near = [names[str(variant)] for variant in variants.index[reach] if variant != best]
+    if not near:
+        return f"{said} No other variant's 95 % interval overlaps that of the best one."
+    if len(near) == 1:
+        return f"{said} The 95 % interval of {near[0]} overlaps that of the best variant."
+    which = "all other variants" if len(near) == len(variants) - 1 else listed(near)
+    return f"{said} The 95 % intervals of {which} overlap that of the best variant."
+
+
+def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, str]) -> str:
+    """Where the loss on the validation split rises most after its lowest point.
+
+    Curves are means over seeds. A variant without validation is left out.
+    """
+    rows = history[history["val_loss"].notna()]
+    means = rows.groupby(["variant", "epoch"], sort=True)["val_loss"].mean()
+    curves = {str(name): curve.droplevel(0) for name, curve in means.groupby(level=0, sort=False)}
+    rises = {n: float(c.iloc[-1] / c.min() - 1) for n, c in curves.items() if c.min() > 0}
+    if not rises:
+        return ""
+    variant = max(rises, key=lambda name: rises[name])
+    curve = curves[variant]
+    loss = "loss on the test split" if watched[variant] else "validation loss"
+    if rises[variant] < 0.01:
+        one = f"The {loss} ends" if len(rises) == 1 else f"No variant's {loss} ends"
+        return f"{one} {'at most' if len(rises) == 1 else 'more than'} 1 % above its lowest point."
+    where = f"For {names[variant]}, where it rises most, the" if len(rises) > 1 else "The"
+    return (
+        f"{where} {loss} is lowest after epoch {int(str(curve.idxmin())) + 1} ({curve.min():.4f}) "
+        f"and ends {100 * rises[variant]:.0f} % higher ({curve.iloc[-1]:.4f})."
+    )
+
+
+def _classes(classes: pd.DataFrame, of: str) -> str:
+    accuracy = classes.groupby("class", sort=False)["accuracy"].mean().dropna()
+    if len(accuracy) < 2:
+        return ""
+    hardest, easiest = str(accuracy.idxmin()), str(accuracy.idxmax())
+    return (
+        f"The hardest class{f' for {of}' if of else ''} is {hardest} with an accuracy of "
+        f"{accuracy[hardest]:.4f}; the easiest is {easiest} with {accuracy[easiest]:.4f}."
+    )
+
+
+def _calibration(variants: pd.DataFrame, names: Mapping[str, str]) -> str:
+    if "calibration_error" not in variants:
+        return ""
+    errors = variants["calibration_error"].dropna()
+    if errors.empty:
+        return ""
+    if len(errors) == 1:
+        return f"Confidence and accuracy differ by {errors.iloc[0]:.4f} on average."
+    low, high = str(errors.idxmin()), str(errors.idxmax())
+    return (
+        f"The calibration error, the mean difference of confidence and accuracy, is smallest "
+        f"for {names[low]} ({errors[low]:.4f}) and largest for {names[high]} ({errors[high]:.4f})."
+    )

@@ -1,0 +1,80 @@
+"""The table of results and the scorecard's summary."""
+
+import math
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from study.evaluation import metrics
+from study.report.formats import number
+from study.words import spaced
+
+Row = dict[str, Any]
+
+
+def rows_of(table: pd.DataFrame) -> list[Row]:
+    """The rows of a table, by column."""
+    return [{str(k): value for k, value in row.items()} for row in table.to_dict("records")]
+
+
+def other_metrics() -> dict[str, tuple[str, str]]:
+    """Title and format of every metric but accuracy, which has columns of its own."""
+    return {
+        name: (f"{title[:1].upper()}{title[1:]}", spec)
+        for name, (title, spec, _) in metrics.all().items()
+        if name != "accuracy"
+    }
+
+
+def titles(variants: pd.DataFrame) -> dict[str, str]:
+    """By variant of one experiment, its label for people."""
+    return {
+        str(variant): str(title) or spaced(str(variant))
+        for variant, title in zip(variants["variant"], variants["variant_title"], strict=True)
+    }
+
+
+def result_rows(variants: pd.DataFrame, claims: list[Row]) -> list[Row]:
+    """One row per planned variant, with the claim about its test accuracy if there is one.
+
+    Args:
+        variants: the table.
+        claims: rows of the scorecard.
+    """
+    alone = variants.groupby("experiment")["variant"].agg(["size", "first"])
+    published: dict[tuple[str, str], Row] = {}
+    for claim in claims:
+        experiment, variant = claim["experiment"], claim["variant"]
+        if claim["measure"] != "test_accuracy":
+            continue
+        if not variant and experiment in alone.index and alone.loc[experiment, "size"] == 1:
+            variant = alone.loc[experiment, "first"]
+        published.setdefault((experiment, variant or "default"), claim)
+    rows = rows_of(variants)
+    for row in rows:
+        row["title"] = row["variant_title"] or spaced(row["variant"])
+        row["claim"] = published.get((row["experiment"], row["variant"]))
+        row["metrics"] = [
+            (title, row[name], number(row[name], spec))
+            for name, (title, spec) in other_metrics().items()
+            if name in row
+        ]
+    return rows
+
+
+def spread(row: Row) -> str:
+    """A variant's accuracy: of several seeds their mean, standard deviation and number."""
+    if row["seeds"] < 2 or math.isnan(row["accuracy_deviation"]):
+        return ""
+    return f" ± {row['accuracy_deviation']:.4f} (n = {row['seeds']:.0f})"
+
+
+def verdicts(claims: list[Row]) -> Counter[str]:
+    """How many claims have each verdict; those judged again count as `again yes` and so on."""
+    return Counter(("again " if claim["again"] else "") + claim["reproduced"] for claim in claims)
+
+
+def missed(claims: list[Row]) -> list[Row]:
+    """The claims that are not reproduced."""
+    return [claim for claim in claims if claim["reproduced"] == "no" and not claim["again"]]

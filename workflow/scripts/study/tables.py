@@ -1,0 +1,109 @@
+"""The tables of a study: how they are read and written, and what each column means.
+
+Every number in figures and report comes from these CSV files. Each table is tidy: its first
+columns say what a row is about. :mod:`study.columns` describes them all.
+"""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from study.columns import COLUMNS, INTERVAL, METRICS, SPREAD, TEXT, WHOLE
+from study.errors import StudyError
+from study.evaluation import metrics
+from study.files import atomic
+
+
+def read(file: str | Path) -> pd.DataFrame:
+    """Read a table.
+
+    Columns of :data:`TEXT` are text, and an empty field of theirs is "". Other columns are
+    numbers (NaN where empty) or booleans if all their values are; otherwise text. Floats are the
+    ones that were written, bit for bit.
+
+    Raises:
+        StudyError: if the file is not a table, for example because it is empty.
+    """
+    try:
+        table = pd.read_csv(
+            file,
+            dtype=dict.fromkeys(TEXT, str),
+            keep_default_na=False,
+            na_values=[""],
+            float_precision="round_trip",
+            encoding="utf-8",
+        )
+    except (ValueError, UnicodeDecodeError) as error:
+        raise StudyError(f"{file} is not a table ({error}); delete it and run again") from error
+    for column in table.columns:
+        values = table[column]
+        if column in TEXT or (not len(table) and "." in column):
+            table[column] = values.astype(str).where(values.notna(), "")
+        elif not len(table):
+            table[column] = values.astype(int if column in WHOLE else float)
+        elif not pd.api.types.is_numeric_dtype(values):
+            table[column] = values.astype(object).where(values.notna(), "")
+    return table
+
+
+def write(table: pd.DataFrame, file: str | Path) -> None:
+    """Write a table as CSV, atomically.
+
+    Missing values become empty fields. A column of whole numbers of which some are missing is
+    written without decimal points, although pandas holds it as floats.
+    """
+    table = table.copy(deep=False)
+    for column in table.columns:
+        values = table[column]
+        if pd.api.types.is_float_dtype(values) and values.isna().any():
+            known = values.dropna().to_numpy(float)
+            if len(known) and np.array_equal(known, np.rint(known)) and abs(known).max() < 2**53:
+                table[column] = values.astype("Int64")
+    with atomic(file) as temporary:
+        table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def columns(name: str) -> dict[str, str]:
+    """What each column of a table means, in the table's order, metrics included.
+
+    A key may be a pattern such as `parameters.*`, which stands for any number of columns.
+
+    Args:
+        name: a key of :data:`COLUMNS`.
+    """
+    described: dict[str, str] = {}
+    for column, meaning in COLUMNS[name].items():
+        if column != METRICS:
+            described[column] = meaning
+            continue
+        for metric, (title, _, _) in metrics.all().items():
+            described[metric] = f"{title}{meaning}"
+            if metric == "accuracy":
+                described |= SPREAD if name in ("variants", "sweep_variants") else {}
+                described |= INTERVAL if name != "sweep_variants" else {}
+    return described
+
+
+def arrange(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with the columns that :func:`columns` describes, in that order.
+
+    Described columns that it lacks are added, empty; columns that are not described are dropped.
+    """
+    arranged: list[str] = []
+    for known in columns(name):
+        matching = [c for c in table.columns if fnmatchcase(c, known)] if "*" in known else [known]
+        arranged += [c for c in matching if c not in arranged]
+    absent = {c: "" if c in TEXT else np.nan for c in arranged if c not in table.columns}
+    return table.assign(**absent)[arranged]
+
+
+def undocumented(name: str, table: pd.DataFrame) -> list[str]:
+    """Where a table's columns differ from its description: one line per difference."""
+    described = columns(name)
+    unknown = [c for c in table.columns if not any(fnmatchcase(c, known) for known in described)]
+    absent = [c for c in described if "*" not in c and c not in table.columns]
+    return [f"{name}.csv has {c}, which is not described" for c in unknown] + [
+        f"{name}.csv lacks {c}" for c in absent
+    ]

@@ -1,0 +1,303 @@
+"""The training loop. Keras describes the model; this file trains it.
+
+`Model.fit` would spend most of the time of these small models between the steps. Here the data lies
+on the device as bytes, one call runs many steps inside a compiled function, and all randomness is a
+function of (seed, step), so that a run can stop after any call and continue later with the same
+bits. :func:`train` is the outer loop: calls, rows of the history, checkpoints. :class:`Steps` is
+the inner one: batch, loss, gradient, update.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from study.errors import StoppedError
+from study.training import batches, history, optimizers
+from study.training.cache import CompiledStepCache, copy_weights
+from study.training.checkpoints import Checkpoints
+from study.training.dropout import Masks
+from study.training.evaluator import Images, Labels
+from study.training.forward import Forward, masks_of
+from study.training.history import Progress, Row
+from study.training.outputs import as_logits, logits_of, penalty, scaled
+
+EXAMPLES_PER_CALL = 10_000
+"""Examples trained on in one call, at most: after each call, a run can stop and continue later."""
+
+
+def train(
+    model: keras.Model,
+    images: Images,
+    labels: Labels,
+    *,
+    training: dict[str, Any],
+    seed: int,
+    validation: tuple[Images, Labels] | None = None,
+    cache: CompiledStepCache | None = None,
+    checkpoints: Checkpoints | None = None,
+    beginning: Checkpoints | None = None,
+    keep_end: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
+    on_row: Callable[[Row], None] = lambda row: None,
+    on_progress: Callable[[int], None] = lambda examples: None,
+) -> list[Row]:
+    """Train a model in place.
+
+    Args:
+        model: maps float32 (batch, *shape) in [0, 1] to (batch, classes), logits or probabilities.
+        images: uint8, (examples, *shape).
+        labels: int32, (examples,), class ids.
+        training: the `training` section of a run's settings.
+        seed: with the epoch it determines the order of the examples.
+        validation: images and labels to evaluate on at each row of the history.
+        cache: compiled steps of earlier runs to use again; None to compile.
+        checkpoints: where to continue from, and to write to now and then; None for neither.
+        beginning: the ends of shorter runs that this one may begin with, and where it leaves its
+            own end for a longer one if
+        keep_end: this is true.
+        stopping: whether to stop; asked after every call.
+        on_row: is called with each row as soon as it is there.
+        on_progress: is called with the number of examples just trained on.
+
+    Returns:
+        The history, one row per epoch or log point, with the columns of
+        :func:`study.training.history.columns`.
+
+    Raises:
+        StudyError: as soon as the loss, a weight or a value of the history is not finite; it names
+            epoch and step.
+        StoppedError: when asked to, once a checkpoint is written.
+    """
+    examples, by_batch = len(images), training["epoch_mean"] == "batches"
+    cache = cache or CompiledStepCache()
+    evaluator = cache.evaluator(model)
+    steps: Steps = cache.steps(Steps, model, images, labels, training)
+    length = {"epochs": training["epochs"], "steps": training["steps"]}
+    total = batches.total_steps(examples, training["batch_size"], **length)
+    progress = _continue(steps, checkpoints, beginning, total)
+    start, end = progress.step, progress
+    with logits_of(steps.model):
+        for chunk in batches.chunks(
+            examples, training["batch_size"], **length,
+            log_every=training["log_every"], at_most=EXAMPLES_PER_CALL,
+        ):  # fmt: skip
+            if chunk.first_step < start:
+                on_progress(chunk.steps * chunk.batch_size)
+                continue
+            order = batches.order(seed, chunk.epoch, examples)
+            progress.totals += steps.run(chunk, order, by_batch)
+            progress.step = chunk.first_step + chunk.steps
+            on_progress(chunk.steps * chunk.batch_size)
+            if chunk.ends_row:
+                if not chunk.ends_regular_row:
+                    end = progress.copy()  # a longer run has no row here
+                row = history.row(
+                    chunk, progress, steps.model, evaluator, (images, labels), validation,
+                    training, seed,
+                )  # fmt: skip
+                progress.history.append(row)
+                progress.totals[:] = 0
+                on_row(row)
+            stop = stopping()
+            if checkpoints and (stop or checkpoints.due()):
+                checkpoints.save(progress.step, steps.arrays(), progress.state())
+            if stop:
+                raise StoppedError(
+                    f"stopped after step {progress.step}, as a signal asked; started again, it "
+                    "continues from there"
+                )
+    if checkpoints and beginning and keep_end:
+        checkpoints.leave_end(beginning, progress.step, steps.arrays(), end.state())
+    copy_weights(steps.model, model)
+    return progress.history
+
+
+def _continue(
+    steps: "Steps", checkpoints: Checkpoints | None, beginning: Checkpoints | None, total: int
+) -> Progress:
+    """Put back the newest checkpoint, or the end of a shorter run; from the start without one."""
+    found = checkpoints.load() if checkpoints else None
+    if checkpoints and beginning and found is None:
+        found = checkpoints.load_end(beginning, at_most=total)
+    if found is None:
+        return Progress()
+    arrays, state = found
+    steps.restore(arrays)
+    return Progress(state["step"], state["history"], np.array(state["totals"]))
+
+
+class Steps:
+    """Training steps of models of one structure on one training split, compiled once."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        images: tf.Tensor,
+        labels: tf.Tensor,
+        training: dict[str, Any],
+        probabilities: bool,
+        jit_compile: bool,
+        microbatches_at_once: int,
+    ) -> None:
+        self.model = model
+        self.forward = Forward(model, blocks=not jit_compile)
+        self.images = self.forward.arranged(images)
+        self.labels = labels
+        self.variables = [variable.value for variable in model.trainable_variables]
+        self.constrained = [v for v in model.trainable_variables if v.constraint is not None]
+        self.optimizer = optimizers.create(variables=self.variables, **training["optimizer"])
+        self.probabilities = probabilities
+        self.sums_loss = training["loss_reduction"] == "sum"
+        self.microbatch_size = training["microbatch_size"]
+        self.microbatches_at_once = microbatches_at_once
+        self.jit_compile = jit_compile
+        self.compiled: dict[int, Any] = {}
+
+    def begin(self, model: keras.Model, training: dict[str, Any]) -> None:
+        """Set what differs between runs, but for the weights; the optimiser is at its start."""
+        for slot in self.optimizer.slots:
+            slot.assign(tf.zeros_like(slot))
+        scalars = optimizers.create(variables=[], **training["optimizer"]).scalars
+        self.scalars = {name: tf.constant(value, tf.float32) for name, value in scalars.items()}
+        self.masks = masks_of(model)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that changes from step to step, by name, but for the step itself."""
+        return {name: np.asarray(variable) for name, variable in self._changing().items()}
+
+    def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        """Put back what :meth:`arrays` gave."""
+        for name, variable in self._changing().items():
+            variable.assign(arrays[name])
+
+    def _changing(self) -> dict[str, Any]:
+        weights = {f"weight_{i}": weight.value for i, weight in enumerate(self.model.weights)}
+        return weights | {f"slot_{i}": slot for i, slot in enumerate(self.optimizer.slots)}
+
+    def run(
+        self, chunk: batches.Chunk, order: npt.NDArray[np.int32], by_batch: bool
+    ) -> npt.NDArray[np.float64]:
+        """Run the steps of a chunk.
+
+        Args:
+            chunk: which steps.
+            order: of the epoch's examples, int32 (examples,).
+            by_batch: whether the history's means weigh batches, not examples.
+
+        Returns:
+            The sums of loss and correct predictions, and of their weights, float64 (3,).
+        """
+        end = chunk.first_example + chunk.steps * chunk.batch_size
+        loss, correct, made = self._compiled(chunk.batch_size)(
+            tf.constant(order[chunk.first_example : end].reshape(chunk.steps, chunk.batch_size)),
+            tf.constant(chunk.first_step),
+            self.scalars,
+            self.masks,
+        )
+        if not math.isfinite(float(loss)):
+            raise history.diverged("the loss", chunk.epoch, f"step {chunk.first_step + int(made)}")
+        weight = 1 / chunk.batch_size if by_batch else 1.0
+        examples = chunk.steps * chunk.batch_size
+        return np.array([float(loss), float(correct), examples], np.float64) * weight
+
+    def _compiled(self, batch_size: int) -> Any:
+        """The steps for one batch size, traced once for any number of steps."""
+        if batch_size not in self.compiled:
+            self.compiled[batch_size] = tf.function(
+                self._steps,
+                input_signature=[
+                    tf.TensorSpec([None, batch_size], tf.int32),
+                    tf.TensorSpec([], tf.int32),
+                    *tf.nest.map_structure(tf.TensorSpec.from_tensor, (self.scalars, self.masks)),
+                ],
+                jit_compile=self.jit_compile,
+                autograph=False,
+            )
+        return self.compiled[batch_size]
+
+    def _steps(
+        self, indices: tf.Tensor, first_step: tf.Tensor, scalars: dict[str, tf.Tensor], masks: Masks
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Train on batches, int32 (steps, batch size), until a loss is not finite.
+
+        Returns the sums over all examples of loss and of correct predictions, and the steps made.
+        """
+        batch_size = indices.shape[1]
+        count = tf.shape(indices)[0]
+
+        def more(made: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tf.Tensor:
+            return tf.logical_and(made < count, tf.math.is_finite(loss))
+
+        def step(
+            made: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor
+        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            number = first_step + made
+            batch = tf.ensure_shape(tf.gather(indices, made), [batch_size])
+            gradients, batch_loss, batch_correct = self._gradients(batch, number, masks)
+            self.optimizer.apply(gradients, number, scalars)
+            for variable in self.constrained:
+                variable.value.assign(variable.constraint(variable.value))
+            return made + 1, loss + batch_loss, correct + batch_correct
+
+        made, loss, correct = tf.while_loop(
+            more, step, (tf.constant(0), tf.constant(0.0), tf.constant(0.0))
+        )
+        return loss, correct, made
+
+    def _gradients(
+        self, batch: tf.Tensor, step: tf.Tensor, masks: Masks
+    ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """The gradients of a batch's loss, summed over microbatches that fit the CPU's cache."""
+        size = batch.shape[0]
+        micro = self.microbatch_size
+        if micro is None or size <= micro or size % micro:
+            return self._microbatch_gradients(batch, step, masks, size)
+        parts = size // micro
+
+        def body(part: tf.Tensor, sums: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            indices = tf.slice(batch, [part * micro], [micro])
+            gradients, loss, correct = self._microbatch_gradients(
+                indices, step * parts + part, masks, size
+            )
+            return part + 1, [a + b for a, b in zip(sums, [*gradients, loss, correct], strict=True)]
+
+        zeros = [tf.zeros_like(variable) for variable in self.variables]
+        _, sums = tf.while_loop(
+            lambda part, sums: part < parts,
+            body,
+            (tf.constant(0), [*zeros, tf.constant(0.0), tf.constant(0.0)]),
+            parallel_iterations=self.microbatches_at_once,
+        )
+        return sums[:-2], sums[-2], sums[-1]
+
+    def _microbatch_gradients(
+        self, indices: tf.Tensor, draw: tf.Tensor, masks: Masks, batch_size: int
+    ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """The part of some examples in the gradients, the summed loss and the correct predictions.
+
+        Args:
+            indices: int32 (microbatch size,).
+            draw: the number of the draw of dropout masks.
+            masks: see :func:`study.training.forward.masks_of`.
+            batch_size: of the whole batch.
+        """
+        labels = tf.gather(self.labels, indices)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(self.variables)
+            outputs = self.forward(scaled(tf.gather(self.images, indices)), draw, masks)
+            logits = as_logits(outputs, self.probabilities)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_sum(losses)
+            if (weights_penalty := penalty(self.model)) is not None:
+                # Once per batch, as Keras adds it to the batch's loss.
+                once = indices.shape[0] / batch_size if self.sums_loss else indices.shape[0]
+                loss += weights_penalty * once
+            objective = loss if self.sums_loss else loss / batch_size
+        gradients = tape.gradient(objective, self.variables)
+        correct = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), labels)
+        return gradients, loss, tf.reduce_sum(tf.cast(correct, tf.float32))

@@ -1,0 +1,100 @@
+"""Finished runs, kept as links beside the checkpoints.
+
+Snakemake deletes the outputs of a job before it runs and when it fails. A run that has been trained
+once is put back instead of trained again, whatever made its job due: another pack, a change that is
+taken back, a file time.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from study.files import atomic, hash_of, link_or_copy, read_json
+from study.jobs import logger
+
+NAME = "finished"
+KEPT = 2
+"""How many identities of a run are kept: the current one, and the one before."""
+
+
+def keep(folder: Path, files: Sequence[Path]) -> None:
+    """Keep the files of a finished run.
+
+    As links to the same contents where the file system has them, so that they take no space.
+
+    Args:
+        folder: the checkpoints' folder of the run's identity.
+        files: all that the run publishes.
+    """
+    temporary = folder / f".{NAME}-{os.getpid()}"
+    try:
+        temporary.mkdir(parents=True)
+        hashes = {}
+        for file in files:
+            link_or_copy(file, temporary / file.name)
+            hashes[file.name] = hash_of(file)
+        (temporary / "hashes.json").write_text(json.dumps(hashes), encoding="utf-8")
+        shutil.rmtree(folder / NAME, ignore_errors=True)
+        temporary.rename(folder / NAME)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        logger.warning("the finished run in %s is not kept: %s", files[0].parent, error)
+
+
+def restore(folder: Path, files: Sequence[Path]) -> bool:
+    """Put the files of :func:`keep` back where they were.
+
+    Returns:
+        Whether all of them are in place now. Where one has changed, none is used.
+    """
+    kept = folder / NAME
+    if not kept.is_dir():
+        return False
+    try:
+        hashes = read_json(kept / "hashes.json")
+        for file in files:
+            if hash_of(kept / file.name) != hashes[file.name]:
+                raise ValueError(f"{file.name} has changed")
+        for file in files:
+            with atomic(file) as temporary:
+                temporary.unlink()
+                link_or_copy(kept / file.name, temporary)
+                os.utime(temporary)  # newer than what it was made from
+    except (OSError, ValueError, KeyError) as error:
+        logger.warning("the finished run in %s cannot be used: %s", kept, error)
+        shutil.rmtree(kept, ignore_errors=True)
+        return False
+    logger.info("was finished before, and is put back: %s", kept)
+    return True
+
+
+def clear(folder: Path) -> None:
+    """Remove what is no longer needed of a run that is finished and in place.
+
+    Its checkpoints, those of its other identities, and all finished ones but the newest two.
+
+    Args:
+        folder: the checkpoints' folder of the run's identity.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name != NAME:
+            shutil.rmtree(path, ignore_errors=True)
+    if not folder.parent.is_dir():
+        return
+    others = [other for other in folder.parent.iterdir() if other.is_dir() and other != folder]
+    others.sort(key=_time_of, reverse=True)
+    for place, other in enumerate(others):
+        if place < KEPT - 1 and (other / NAME).is_dir():
+            for path in other.iterdir():
+                if path.name != NAME:
+                    shutil.rmtree(path, ignore_errors=True)
+        else:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _time_of(folder: Path) -> tuple[bool, float]:
+    """Finished ones first, the newest last written first."""
+    finished = folder / NAME / "hashes.json"
+    return finished.is_file(), finished.stat().st_mtime if finished.is_file() else 0.0

@@ -1,0 +1,39 @@
+"""The identity of a training: the hash of exactly what changes its bits.
+
+That is the data, the split, the model with its parameters, the training settings, the precision,
+the seed, the kind of device and the code that computes. Titles, export, illustrations, resources
+and the place of a variant in the config are no part of it; package versions are recorded instead.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+BITS = ("splits", "model", "parameters", "training", "precision")
+"""What of a run's settings changes its bits; the data set counts by its fingerprint, the device by
+its kind."""
+
+
+def digest(*parts: Any) -> str:
+    """The SHA-256 of values that JSON can hold, in hexadecimal."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def of_run(settings: Mapping[str, Any], seed: int, data: str, code: str, device: str) -> str:
+    """The identity of a run.
+
+    Args:
+        settings: see :class:`study.config.plan.Run`.
+        seed: the run's.
+        data: the fingerprint of the prepared data set.
+        code: the fingerprint of the code that computes (:mod:`study.fingerprints`).
+        device: `cpu` or `gpu`.
+    """
+    return digest({key: settings[key] for key in BITS}, seed, data, code, device)
+
+
+def of_beginning(settings: Mapping[str, Any], seed: int, data: str, code: str, device: str) -> str:
+    """What runs have in common that differ only in their number of epochs."""
+    training = {key: value for key, value in settings["training"].items() if key != "epochs"}
+    return of_run({**settings, "training": training}, seed, data, code, device)

@@ -1,0 +1,203 @@
+"""One run of a training job: who it is, and how it is built, trained, scored and written."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from study import locks
+from study.files import atomic, write_json, write_text
+from study.prepared import Dataset
+from study.training import backend, identity
+from study.training.checkpoints import Checkpoints
+from study.training.layers import layer_table
+from study.training.progress import Progress
+
+FILES = ("model.keras", "predictions.npz", "history.csv", "run.json")
+"""What a run's folder has in the end; the last one is written last."""
+
+
+@dataclass(frozen=True)
+class RunToTrain:
+    """What a job needs to know of a run.
+
+    Attributes:
+        experiment, variant, seed: who it is.
+        settings: see :class:`study.config.plan.Run`.
+        code: the fingerprint of the code that computes.
+        folder: where its files go.
+        results: the study's folder, in which checkpoints and locks lie.
+        keep_end: whether to leave a checkpoint of its end, for a longer run to begin with.
+    """
+
+    experiment: str
+    variant: str
+    seed: int
+    settings: Mapping[str, Any]
+    code: str
+    folder: Path
+    results: Path
+    keep_end: bool = False
+
+    @property
+    def id(self) -> str:
+        """What messages call it: `experiment/variant/seed-n`."""
+        return f"{self.experiment}/{self.variant}/seed-{self.seed}"
+
+    @property
+    def files(self) -> list[Path]:
+        """All that the run publishes."""
+        return [self.folder / name for name in FILES]
+
+    def identity(self, data: str, device: str) -> str:
+        """The run's identity on this data and kind of device."""
+        return identity.of_run(self.settings, self.seed, data, self.code, device)
+
+    def checkpoints(self, data: str, device: str, least_seconds: float) -> Checkpoints:
+        """Where the run's checkpoints lie."""
+        root = self.results / "checkpoints" / self.id
+        return Checkpoints(root, self.identity(data, device), least_seconds)
+
+    def ends(self, data: str, device: str) -> Checkpoints | None:
+        """Where runs that begin like this one leave their ends; None if it has no epochs."""
+        if not self.settings["training"]["epochs"]:
+            return None
+        shared = identity.of_beginning(self.settings, self.seed, data, self.code, device)
+        return Checkpoints(self.results / "checkpoints" / ".ends", shared)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes off the run.
+
+        The lock lies outside of the folders that are cleared, and is held until they are.
+
+        Raises:
+            TakenError: if another process has it.
+        """
+        path = self.results / "locks" / f"{self.id}.lock"
+        try:
+            with locks.held(path):
+                yield
+        except locks.TakenError as error:
+            raise locks.TakenError(
+                f"{error} is training this run already (its lock is {path}); wait until it is done, "
+                "or end that process"
+            ) from error
+
+
+def fit(
+    run: RunToTrain,
+    dataset: Dataset,
+    cache: Any,
+    checkpoints: Checkpoints,
+    ends: Checkpoints | None,
+    stopping: Callable[[], bool],
+    about: dict[str, Any],
+) -> int:
+    """Build, train and score a model, and write the run's folder.
+
+    Args:
+        run: which.
+        dataset: the prepared data set.
+        cache: see :class:`study.training.cache.CompiledStepCache`.
+        checkpoints, ends: see :func:`study.training.engine.train`.
+        stopping: whether to stop.
+        about: what the record says of the job: device, runs_in_job and start_s.
+
+    Returns:
+        The number of steps that the run has made.
+    """
+    import keras
+
+    from study import models
+    from study.training import batches, engine, history, outputs
+
+    begin = time.perf_counter()
+    # Layers are named by counting: the names, too, are those of a run in a process of its own.
+    policy = keras.config.dtype_policy()
+    keras.utils.clear_session(free_memory=False)
+    keras.config.set_dtype_policy(policy)
+    keras.utils.set_random_seed(run.seed)
+    settings, training = run.settings, run.settings["training"]
+    classes = len(dataset.class_names)
+    model = models.build(settings["model"], dataset.input_shape, classes, **settings["parameters"])
+    outputs.refuse_what_is_not_computed(model, classes)
+    built = time.perf_counter()
+    images, labels = dataset.part(settings["splits"]["train"])
+    validation = settings["splits"]["validation"]
+    seen = batches.total_examples(
+        len(images), training["batch_size"], epochs=training["epochs"], steps=training["steps"]
+    )
+    with Progress(run.id, seen) as progress:
+        rows = engine.train(
+            model,
+            images,
+            labels,
+            training=dict(training),
+            seed=run.seed,
+            validation=dataset.part(validation) if validation else None,
+            cache=cache,
+            checkpoints=checkpoints,
+            beginning=ends,
+            keep_end=run.keep_end,
+            stopping=stopping,
+            on_row=progress.row,
+            on_progress=progress.advance,
+        )
+    trained = time.perf_counter()
+    test_images, test_labels = dataset.part(settings["splits"]["test"])
+    evaluator = cache.evaluator(model)
+    with outputs.logits_of(evaluator.model):
+        logits = evaluator.logits(test_images)
+    if not np.isfinite(logits).all():
+        raise history.diverged("a logit of a test image", int(rows[-1]["epoch"]), "at the end")
+    seconds = trained - built + checkpoints.trained_seconds
+    timings = {
+        "start_s": about["start_s"],
+        "build_s": built - begin,
+        "train_s": seconds,
+        "inherited_s": checkpoints.inherited_seconds,
+        "predict_s": time.perf_counter() - trained,
+        "images_per_s": seen / seconds,
+        "checkpoints_s": checkpoints.seconds,
+    }
+    with atomic(run.folder / "model.keras") as temporary:
+        model.save(temporary)
+    with atomic(run.folder / "predictions.npz") as temporary:
+        np.savez(temporary, logits=logits, labels=test_labels)
+    columns = history.columns(training["log_every"], bool(validation))
+    write_text(run.folder / "history.csv", to_csv(rows, columns))
+    write_json(
+        run.folder / "run.json",
+        {
+            "experiment": run.experiment,
+            "variant": run.variant,
+            "seed": run.seed,
+            "settings": settings,
+            "identity": checkpoints.identity,
+            "data_fingerprint": dataset.about["fingerprint"],
+            "code_fingerprint": run.code,
+            "versions": backend.versions(),
+            "machine": backend.machine(),
+            "device": about["device"],
+            "runs_in_job": about["runs_in_job"],
+            "parameter_count": model.count_params(),
+            "layers": layer_table(model),
+            "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "timings": timings,
+            "images_seen": seen,
+            "peak_memory_mb": backend.peak_memory_mb(),
+            "resumed_at": checkpoints.resumed_at,
+        },
+    )
+    return int(rows[-1]["step"])
+
+
+def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:
+    """A history as CSV; numbers are written so that reading gives the same float again."""
+    lines = [",".join(repr(row[column]) for column in columns) for row in rows]
+    return "\n".join([",".join(columns), *lines]) + "\n"

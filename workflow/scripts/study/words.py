@@ -1,0 +1,28 @@
+"""Small texts for people."""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint for an unknown word: the most similar known one, and all choices."""
+    choices = list(known)
+    close = difflib.get_close_matches(word, choices, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{hint} (known: {', '.join(choices)})"
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names as an enumeration: `a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def spaced(name: str) -> str:
+    """A name of the config as words: `wide_dropout-0.2` becomes `wide dropout-0.2`."""
+    return name.replace("_", " ")
+
+
+def any_of(names: Iterable[str]) -> str:
+    """A regular expression for one of these names."""
+    return "|".join(map(re.escape, names)) or "none"
