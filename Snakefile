@@ -22,6 +22,7 @@ rule all:
     default_target: True
     input:
         pages(),
+        files_of(shown, "run.json"),
         exports(),
 
 

@@ -37,7 +37,7 @@ LONG_RUN = "results/demo/runs/deep_cnn/default/seed-0"
 
 SAMPLE = [
     LONG_RUN,
-    "results/demo/runs/lenet5/improved-150/seed-0",  # goes on from the next
+    "results/demo/runs/lenet5/improved-150/seed-0",  # continues the next
     "results/demo/runs/lenet5/improved/seed-0",
     "results/demo/runs/dropout_grid/dropout-0.4/seed-0",
 ]
@@ -106,8 +106,8 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
     def logged(words: str) -> bool:
         return log.exists() and words in log.read_text()
 
-    def goes_on() -> bool:
-        return logged("goes on from") and not logged("stopped after step")
+    def continues() -> bool:
+        return logged("continues from") and not logged("stopped after step")
 
     with started(cluster, checkout, *options, *targets) as study:
         wait(lambda: logged("INFO epoch"), study, 120)
@@ -115,13 +115,13 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
         cluster.ask("scancel", job)
         wait(lambda: logged("stopped after step"), study, 60)
 
-        wait(goes_on, study, 180)
+        wait(continues, study, 180)
         job, node = place(cluster, "deep_cnn")
         cluster.ask("sbatch", "-p", "urgent", "-w", node, "-o", "/dev/null", "--wrap", "sleep 2")
         wait(lambda: logged("stopped after step"), study, 60)
         cluster.run_now(job)
 
-        wait(goes_on, study, 180)
+        wait(continues, study, 180)
         again, node = place(cluster, "deep_cnn")
         cluster.kill_node(node)
         cluster.run_now(job)
@@ -150,11 +150,11 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
     )
 
 
-def test_a_job_gets_the_card_that_it_asks_for(
+def test_a_job_gets_the_gpu_that_it_asks_for(
     cluster: slurm_cluster.Cluster, tmp_path: Path
 ) -> None:
-    """`resources.gpu: 1` becomes a card of Slurm's."""
-    checkout = copy_repository(tmp_path / "cards")
+    """`resources.gpu: 1` becomes a GPU of Slurm's."""
+    checkout = copy_repository(tmp_path / "gpus")
     (checkout.path / "Snakefile").write_text(
         "rule one:\n"
         "    output: 'visible.txt'\n"
@@ -167,7 +167,7 @@ def test_a_job_gets_the_card_that_it_asks_for(
 
 
 @pytest.mark.skipif(not WHOLE, reason="takes minutes; see `make cluster`")
-def test_a_training_that_runs_out_of_time_goes_on_with_more(
+def test_a_training_that_runs_out_of_time_continues_with_more(
     cluster: slurm_cluster.Cluster, tmp_path: Path
 ) -> None:
     checkout = copy_repository(tmp_path / "out of time")

@@ -59,7 +59,8 @@ def test_all_results_are_elsewhere(finished: tuple[Checkout, Path]) -> None:
     assert list(results.glob("logs/train/perceptron/longer/seed-0.log"))
     here = checkout.path / "results"
     assert {file.relative_to(here).parts[:2] for file in here.rglob("*") if file.is_file()} <= {
-        ("small", "checkpoints")
+        ("small", "checkpoints"),
+        ("small", "locks"),
     }
 
 

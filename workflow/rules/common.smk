@@ -22,7 +22,9 @@ def load_plan():
     changes = workflow.config_settings.config
     if workflow.modifier.skip_configfile:
         files, changes = [], config
-    files = files or [Path("config/config.yaml")]
+    here = Path("config/config.yaml")
+    of_workflow = Path(workflow.current_basedir).parents[1] / here
+    files = files or [here if here.exists() else of_workflow]
     return study_config.load(files, changes)
 
 

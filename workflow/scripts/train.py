@@ -18,12 +18,12 @@ if __name__ == "__main__":
             [
                 RunToTrain(
                     **run,
-                    folder=results / "runs" / run["experiment"] / run["variant"]
-                    / f"seed-{run['seed']}",
+                    folder=Path(history).parent,
                     results=results,
                     keep_end=bool(snakemake.resources.get("keep_end")),
                 )
-                for run in snakemake.params.runs
+                # The histories of all runs come first among the outputs.
+                for run, history in zip(snakemake.params.runs, snakemake.output, strict=False)
             ],
             prepared.load(snakemake.input.examples, snakemake.input.about),
             snakemake.threads,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from study import datasets, models, parameters
-from study.config.description import Changeable
+from study.config.description import Changeable, Training
 from study.training import optimizers
 from study.words import spaced
 
@@ -50,7 +50,9 @@ def unfold(experiment: Config) -> Iterator[Unfolded]:
     `default` where there is neither.
     """
     grid = experiment.get("grid") or {}
-    base = {key: experiment[key] for key in CHANGEABLE if key in experiment}
+    # Merged, and not only a default: who gives a learning rate need not name the optimiser.
+    base = merge({"training": {"optimizer": Training().optimizer}}, experiment)
+    base = {key: base[key] for key in CHANGEABLE if key in base}
     for name, changes in (experiment.get("variants") or {"": {}}).items():
         own = merge(base, {k: v for k, v in (changes or {}).items() if k != "title"})
         title = (changes or {}).get("title")

@@ -92,7 +92,10 @@ def draw(runs: pd.DataFrame, experiments: pd.DataFrame) -> Figure:
         for panel, cost in zip(line, COSTS, strict=True):
             panel.set(xscale="log", yscale="log")
             for experiment, theirs in own[own[cost] > 0].groupby("experiment", sort=False):
-                bars = [theirs["error"] - theirs["low"], theirs["high"] - theirs["error"]]
+                bars = [
+                    (theirs["error"] - theirs["low"]).clip(0),
+                    (theirs["high"] - theirs["error"]).clip(0),
+                ]
                 panel.errorbar(theirs[cost], theirs["error"], bars, ls="", ms=5, lw=1, alpha=0.85,
                                **looks[str(experiment)])  # fmt: skip
             panel.tick_params(labelsize=8)

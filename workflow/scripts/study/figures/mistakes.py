@@ -28,7 +28,7 @@ COLUMNS = 8
 """Images per variant."""
 
 SIZE = 8.5
-"""The labels' size in points."""
+"""The labels' size in points, if the classes' names leave room for it."""
 
 
 def pictures(results: Results) -> Iterator[Picture]:
@@ -78,6 +78,9 @@ def draw(
         rows: the variants, of the table of runs.
     """
     labels = {variant: _labels(own) for variant, own in mistakes.items()}
+    every = [line for own in labels.values() for label in own for line in label.split("\n")]
+    longest = max(map(len, every), default=1)
+    size = min(SIZE, 0.9 * _style.WIDTH * 72 / COLUMNS / (0.56 * longest))
     lines = max(label.count("\n") + 1 for own in labels.values() for label in [*own, ""])
     height = 0.28 + _style.WIDTH / COLUMNS + SIZE * 1.2 * lines / 72
     drawing, axes = _style.figure(0.2 + height * len(rows), len(rows), 1, squeeze=False)
@@ -91,7 +94,7 @@ def draw(
         padding = np.zeros((COLUMNS - len(own), *shown.shape[1:]), np.uint8)
         if shown.shape[-1] > 1:
             padding[:] = 255
-        show_examples(panel, np.concatenate([shown, padding]), own, COLUMNS, SIZE)
+        show_examples(panel, np.concatenate([shown, padding]), own, COLUMNS, size)
     return drawing
 
 
