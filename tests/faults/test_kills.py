@@ -1,4 +1,4 @@
-"""A run that is killed at any moment goes on, and ends with the bits of one that never was.
+"""A run that is killed at any moment continues, and ends with the bits of one that never was.
 
 Each kill costs a start of TensorFlow. CI makes a few; all of them: `make faults`, or
 
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study import datasets
+from study import prepared
 
 KILLS = int(os.environ.get("KILLS", "3"))
 JOB = Path(__file__).parent / "train_job.py"
@@ -51,6 +51,8 @@ def settings(name: str) -> dict[str, Any]:
         "loss": "sparse_categorical_crossentropy",
         "loss_reduction": "mean",
         "microbatch_size": None,
+        "epochs": None,
+        "steps": None,
         "log_every": None,
         "epoch_mean": "examples",
     }
@@ -62,7 +64,6 @@ def settings(name: str) -> dict[str, Any]:
         "training": base | training,
         "precision": "float32",
         "device": "cpu",
-        "export": False,
     }
 
 
@@ -80,9 +81,9 @@ def prepare(folder: Path, name: str, **changes: Any) -> Path:
         "name": "bands",
         "input_shape": list(SHAPE),
         "class_names": list("0123456789"),
-        "fingerprint": datasets.fingerprint(arrays),
+        "fingerprint": prepared.fingerprint(arrays),
     }
-    datasets.save(folder / "examples.npz", folder / "dataset.json", arrays, about)
+    prepared.save(folder / "examples.npz", folder / "dataset.json", arrays, about)
     asked = {"folder": str(folder), "settings": settings(name), "seed": 3, "least_seconds": 0.0}
     (folder / "job.json").write_text(json.dumps(asked | changes))
     return folder / "job.json"
@@ -103,7 +104,7 @@ def finish(asked: Path) -> None:
 
 
 def steps_of(folder: Path) -> list[int]:
-    found = folder.glob("checkpoints/*/step-*")
+    found = folder.glob("checkpoints/experiment/*/*/*/step-*")
     return sorted(int(path.name.removeprefix("step-")) for path in found)
 
 
@@ -141,7 +142,7 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[st
         folder = tmp_path_factory.mktemp(name)
         finish(prepare(folder, name))
         known[name] = results(folder)
-        assert not (folder / "checkpoints").exists()
+        assert steps_of(folder) == []
     return known
 
 
@@ -164,7 +165,7 @@ def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
     assert ended["history"] == expected["history"]
     assert ended["logits"] == expected["logits"]
     assert ended["weights"] == expected["weights"]
-    assert not (tmp_path / "checkpoints").exists()
+    assert steps_of(tmp_path) == []
     assert process.returncode == -signal.SIGKILL, "it had ended before it was killed"
     assert len(ended["resumed_at"]) == 1
 
@@ -189,7 +190,7 @@ def test_with_two_threads_a_seed_gives_the_same_bits_again(
     assert outcomes[0] == outcomes[1]
 
 
-def test_asked_to_stop_it_writes_a_checkpoint_and_goes_on_later(
+def test_asked_to_stop_it_writes_a_checkpoint_and_continues_later(
     tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
 ) -> None:
     asked = prepare(tmp_path, "mlp", least_seconds=1000.0)  # no checkpoint but the last
@@ -203,7 +204,7 @@ def test_asked_to_stop_it_writes_a_checkpoint_and_goes_on_later(
     process.terminate()
     _, said = process.communicate(timeout=60)
     assert process.returncode == 143
-    assert "started again, it goes on" in said.decode()
+    assert "started again, it continues" in said.decode()
     assert "Traceback" not in said.decode()
     steps = steps_of(tmp_path)
     assert len(steps) == 1
@@ -228,7 +229,7 @@ def test_killed_between_its_outputs_and_the_clean_up(
     process.communicate()
     finish(asked)
     assert results(tmp_path)["weights"] == uninterrupted["mlp"]["weights"]
-    assert not (tmp_path / "checkpoints").exists()
+    assert steps_of(tmp_path) == []
 
 
 def test_two_processes_never_train_one_run(tmp_path: Path) -> None:

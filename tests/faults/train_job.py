@@ -12,36 +12,33 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
-import train
+from study import prepared
 from study.jobs import job
+from study.training.job import train_all
+from study.training.run import RunToTrain
 
 
 def main(file: str) -> None:
     asked = json.loads(Path(file).read_text())
     folder = Path(asked["folder"])
-    run = folder / "runs" / "experiment" / "variant" / "seed-0"
     snakemake = SimpleNamespace(
         rule="train",
         wildcards={},
         threads=asked.get("threads", 1),
         log=[str(folder / "train.log")],
-        input=SimpleNamespace(examples=folder / "examples.npz", about=folder / "dataset.json"),
-        output=[str(run / name) for name in train.FILES],
-        params=SimpleNamespace(
-            runs=[
-                {
-                    "id": "experiment/variant/seed-0",
-                    "settings": asked["settings"],
-                    "seed": asked["seed"],
-                    "checkpoints": str(folder / "checkpoints"),
-                    **asked.get("run", {}),
-                }
-            ],
-            source=asked.get("source", "source"),
-        ),
+    )
+    run = RunToTrain(
+        "experiment",
+        "variant",
+        asked["seed"],
+        asked["settings"],
+        "code",
+        folder / "runs" / "experiment" / "variant" / "seed-0",
+        folder,
     )
     with job(snakemake):
-        train.main(snakemake, least_seconds=asked["least_seconds"])
+        dataset = prepared.load(folder / "examples.npz", folder / "dataset.json")
+        train_all([run], dataset, snakemake.threads, least_seconds=asked["least_seconds"])
 
 
 if __name__ == "__main__":

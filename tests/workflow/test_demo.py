@@ -71,7 +71,7 @@ def test_table_of_runs(results: Path) -> None:
         assert low < accuracy < high
         assert accuracy > 0.85, run
         assert float(run["peak_memory_mb"]) < 2000
-        assert run["device"] in ("cpu", "gpu")
+        assert run["device_kind"] in ("cpu", "gpu")
 
 
 def test_run_folder_agrees_with_tables(results: Path) -> None:

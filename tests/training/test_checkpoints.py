@@ -1,5 +1,6 @@
 """Checkpoints on the disk: whole or not there, verified, and never another run's."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from study import checkpoints
-from study.checkpoints import Checkpoints
+from study import locks
 from study.errors import StudyError
+from study.training import checkpoints
+from study.training.checkpoints import Checkpoints
+from study.training.identity import digest
 
 STATE = {"history": [{"epoch": 0, "loss": 0.1 + 0.2}], "totals": [1.5, 2.0, 3.0]}
 
@@ -24,23 +27,23 @@ def opened(folder: Path, print_of: str = "a" * 64) -> Checkpoints:
 
 def written(folder: Path, steps: tuple[int, ...] = (1, 2, 3)) -> list[Path]:
     """Some checkpoints; what is left of them, the newest first."""
-    with opened(folder) as store:
-        for step in steps:
-            store.save(step, arrays(step), STATE)
+    store = opened(folder)
+    for step in steps:
+        store.save(step, arrays(step), STATE)
     return sorted((folder / ("a" * 32)).glob("step-*"), reverse=True)
 
 
 def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
     written(tmp_path)
-    with opened(tmp_path) as store:
-        found = store.load()
-        assert found
-        loaded, state = found
-        assert (state["step"], state["history"], state["totals"]) == (3, *STATE.values())
-        for name, array in arrays(3).items():
-            assert loaded[name].dtype == array.dtype
-            np.testing.assert_array_equal(loaded[name], array)
-        assert store.resumed_at == [3]
+    store = opened(tmp_path)
+    found = store.load()
+    assert found
+    loaded, state = found
+    assert (state["step"], state["history"], state["totals"]) == (3, *STATE.values())
+    for name, array in arrays(3).items():
+        assert loaded[name].dtype == array.dtype
+        np.testing.assert_array_equal(loaded[name], array)
+    assert store.resumed_at == [3]
 
 
 def test_the_newest_two_are_kept(tmp_path: Path) -> None:
@@ -68,8 +71,8 @@ def test_a_broken_one_is_passed_over_for_the_one_before(
 ) -> None:
     newest = written(tmp_path)[0]
     spoil(newest / file)
-    with opened(tmp_path) as store:
-        found = store.load()
+    store = opened(tmp_path)
+    found = store.load()
     assert found
     assert found[1]["step"] == 2
     assert str(newest) in caplog.text
@@ -79,24 +82,25 @@ def test_a_broken_one_is_passed_over_for_the_one_before(
 def test_with_all_broken_the_run_starts_anew(tmp_path: Path) -> None:
     for path in written(tmp_path):
         empty(path / "arrays.npz")
-    with opened(tmp_path) as store:
-        assert store.load() is None
+    store = opened(tmp_path)
+    assert store.load() is None
 
 
 def test_another_runs_checkpoint_is_never_used(tmp_path: Path) -> None:
     newest = written(tmp_path)[0]
-    with opened(tmp_path, "b" * 64) as store:
-        assert store.load() is None
-        # Nor if it is put where this run looks.
-        newest.rename(store.folder / newest.name)
-        assert store.load() is None
+    store = opened(tmp_path, "b" * 64)
+    assert store.load() is None
+    # Nor if it is put where this run looks.
+    store.folder.mkdir()
+    newest.rename(store.folder / newest.name)
+    assert store.load() is None
 
 
-def test_fingerprints_tell_settings_apart() -> None:
-    one = checkpoints.fingerprint({"rate": 0.1, "units": 5}, 3)
-    assert one == checkpoints.fingerprint({"units": 5, "rate": 0.1}, 3)
-    assert one != checkpoints.fingerprint({"rate": 0.1, "units": 5}, 4)
-    assert one != checkpoints.fingerprint({"rate": 0.1000001, "units": 5}, 3)
+def test_digests_tell_settings_apart() -> None:
+    one = digest({"rate": 0.1, "units": 5}, 3)
+    assert one == digest({"units": 5, "rate": 0.1}, 3)
+    assert one != digest({"rate": 0.1, "units": 5}, 4)
+    assert one != digest({"rate": 0.1000001, "units": 5}, 3)
 
 
 def test_a_half_written_one_is_swept_away(tmp_path: Path) -> None:
@@ -104,8 +108,8 @@ def test_a_half_written_one_is_swept_away(tmp_path: Path) -> None:
     half = tmp_path / ("a" * 32) / ".step-7-1"
     half.mkdir()
     (half / "arrays.npz").write_bytes(b"half")
-    with opened(tmp_path) as store:
-        found = store.load()
+    store = opened(tmp_path)
+    found = store.load()
     assert found
     assert found[1]["step"] == 3
     assert not half.exists()
@@ -120,36 +124,67 @@ def test_a_full_disk_costs_the_checkpoint_and_not_the_run(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoints.np, "savez", full)
-    with opened(tmp_path) as store:
-        store.save(8, arrays(8), STATE)
-        found = store.load()
+    store = opened(tmp_path)
+    store.save(8, arrays(8), STATE)
+    found = store.load()
     assert found
     assert found[1]["step"] == 3
     assert "no checkpoint at step 8" in caplog.text
     assert sorted(before) == sorted((tmp_path / ("a" * 32)).iterdir())
 
 
+def test_with_the_newest_two_broken_new_ones_are_kept(tmp_path: Path) -> None:
+    for path in written(tmp_path, (8, 9)):
+        empty(path / "arrays.npz")
+    store = opened(tmp_path)
+    assert store.load() is None
+    for step in (1, 2):
+        store.save(step, arrays(step), STATE)
+    found = opened(tmp_path).load()
+    assert found
+    assert found[1]["step"] == 2
+
+
 def test_one_process_at_a_time(tmp_path: Path) -> None:
-    with opened(tmp_path), pytest.raises(StudyError, match=f"process {os.getpid()} on"):
-        opened(tmp_path).__enter__()
-    with opened(tmp_path):
+    path = tmp_path / "locks" / "run.lock"
+    with locks.held(path), pytest.raises(locks.TakenError, match=f"process {os.getpid()} on"):
+        locks.take(path)
+    with locks.held(path):
         pass
+    assert path.exists(), "a lock that is removed could have two owners"
 
 
-def test_nothing_is_left_once_cleared(tmp_path: Path) -> None:
+def test_a_file_system_without_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(locks.filelock.FileLock, "acquire", refuses)
+    with pytest.raises(StudyError, match="does not support locks"):
+        locks.take(tmp_path / "run.lock")
+
+
+def test_the_end_of_a_longer_run_is_passed_over(tmp_path: Path) -> None:
+    written(tmp_path, (10, 50))
+    found = opened(tmp_path).load(at_most=30)
+    assert found
+    assert found[1]["step"] == 10
+
+
+def test_nothing_is_left_once_removed(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     written(folder)
-    with opened(folder, "b" * 64) as store:
-        store.clear()
+    opened(folder).remove()
     assert not folder.exists()
 
 
-def test_writing_takes_a_bounded_share_of_the_time(tmp_path: Path) -> None:
-    with opened(tmp_path) as store:
-        assert store.due()
-        store.save(1, arrays(1), STATE)
-        assert not store.due()
-        assert store._wait == pytest.approx(store.seconds / checkpoints.COST)
+def test_writing_takes_a_bounded_fraction_of_the_time(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    assert store.due()
+    store.save(1, arrays(1), STATE)
+    assert not store.due()
+    assert store._wait == pytest.approx(store.seconds / checkpoints.COST)
 
 
 def test_an_altered_state_is_noticed(tmp_path: Path) -> None:
@@ -157,7 +192,7 @@ def test_an_altered_state_is_noticed(tmp_path: Path) -> None:
     state = json.loads(newest.read_text())
     state["history"][0]["loss"] = 0.0
     newest.write_text(json.dumps(state))
-    with opened(tmp_path) as store:
-        found = store.load()
+    store = opened(tmp_path)
+    found = store.load()
     assert found
     assert found[1]["step"] == 2

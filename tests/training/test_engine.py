@@ -2,18 +2,21 @@
 
 import dataclasses
 import itertools
+import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
-from study import backend, config, models, schedule, statistics
-from study.checkpoints import Checkpoints
-from study.datasets import Dataset
+from study import models
 from study.errors import StoppedError, StudyError
-from study.parameters import ACTIVATIONS
+from study.evaluation.losses import cross_entropies
+from study.parameters import Activation, defaults
+from study.prepared import Dataset
+from study.training import backend, batches
+from study.training.checkpoints import Checkpoints
 
 DEVICE = backend.start("cpu", threads=1)
 
@@ -22,9 +25,12 @@ import tensorflow as tf  # noqa: E402
 
 import record_activations  # noqa: E402
 import tabulate_functions  # noqa: E402
-import train as train_script  # noqa: E402
-from study import engine, optimizers  # noqa: E402
-from study.layers import layer_table  # noqa: E402
+from study.training import engine, history, optimizers, outputs  # noqa: E402
+from study.training.cache import CompiledStepCache  # noqa: E402
+from study.training.evaluator import Evaluator  # noqa: E402
+from study.training.layers import layer_table  # noqa: E402
+from study.training.outputs import logits_of  # noqa: E402
+from study.training.run import RunToTrain, fit  # noqa: E402
 
 IMAGE = (28, 28, 1)
 
@@ -47,12 +53,13 @@ def training(**changes: Any) -> dict[str, Any]:
         "batch_size": 32,
         "microbatch_size": None,
         "epochs": 2,
+        "steps": None,
         "log_every": None,
         "epoch_mean": "examples",
     }
     base.update(changes)
     if "steps" in changes:
-        base.pop("epochs")
+        base["epochs"] = None
     return base
 
 
@@ -126,11 +133,11 @@ def test_schemas_read_from_source_are_the_real_signatures() -> None:
             for parameter in inspect.signature(build).parameters.values()
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         }
-        read = {k: v["default"] for k, v in models.schema(name)["properties"].items()}
+        read = defaults(models.source(name), "build")
         assert read == {k: list(v) if isinstance(v, tuple) else v for k, v in real.items()}
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", get_args(Activation))
 def test_activations_are_kerass(activation: str) -> None:
     layer = built("mlp", activation=activation).layers[1]
     assert layer.activation is getattr(keras.activations, activation)
@@ -164,11 +171,6 @@ def test_steps_are_kerass(name: str, parameters: dict[str, Any], theirs: Any) ->
     assert np.abs(own.numpy() - start).max() > 1e-3
 
 
-def test_config_knows_every_optimizer() -> None:
-    for name, cls in config.OPTIMIZERS.items():
-        assert getattr(optimizers, cls).__name__.lower() == name
-
-
 # The engine ---------------------------------------------------------------------------------------
 
 
@@ -183,14 +185,14 @@ def test_softmax_regressions_steps_are_numpys() -> None:
         steps=7,
         log_every=2,
     )
-    history = engine.train(model, images, labels, training=plan, seed=5)
+    rows = engine.train(model, images, labels, training=plan, seed=5)
     pixels = images.reshape(200, -1).astype(np.float64) / 255
     weights, biases = np.zeros((784, 10)), np.zeros(10)
     losses = []
     for step in range(7):
-        batch = schedule.batch(5, step, 200, 50, with_rest=False)
+        batch = batches.batch(5, step, 200, 50, with_rest=False)
         logits = pixels[batch] @ weights + biases
-        losses.append(statistics.cross_entropies(logits, labels[batch]).mean())
+        losses.append(cross_entropies(logits, labels[batch]).mean())
         shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
         errors = shares - np.eye(10)[labels[batch]]
         weights -= 0.01 * pixels[batch].T @ errors
@@ -198,12 +200,12 @@ def test_softmax_regressions_steps_are_numpys() -> None:
     kernel, bias = map(np.asarray, model.trainable_variables)
     np.testing.assert_allclose(kernel, weights, atol=1e-6)
     np.testing.assert_allclose(bias, biases, atol=1e-6)
-    assert [row["step"] for row in history] == [2, 4, 6, 7]
-    assert history[0]["loss"] == pytest.approx(np.mean(losses[:2]), rel=1e-5)
-    assert history[2]["loss"] == pytest.approx(np.mean(losses[4:6]), rel=1e-5)
-    next_batch = schedule.batch(5, 7, 200, 50, with_rest=False)
+    assert [row["step"] for row in rows] == [2, 4, 6, 7]
+    assert rows[0]["loss"] == pytest.approx(np.mean(losses[:2]), rel=1e-5)
+    assert rows[2]["loss"] == pytest.approx(np.mean(losses[4:6]), rel=1e-5)
+    next_batch = batches.batch(5, 7, 200, 50, with_rest=False)
     right = (pixels[next_batch] @ weights + biases).argmax(axis=1) == labels[next_batch]
-    assert history[3]["batch_accuracy"] == pytest.approx(right.mean())
+    assert rows[3]["batch_accuracy"] == pytest.approx(right.mean())
 
 
 def test_an_epoch_is_kerass_fit_on_the_same_batches() -> None:
@@ -211,10 +213,10 @@ def test_an_epoch_is_kerass_fit_on_the_same_batches() -> None:
     images, labels = examples(100)
     model = built("lenet5")
     start = model.get_weights()
-    history = engine.train(model, images, labels, training=training(epochs=1), seed=2)
+    rows = engine.train(model, images, labels, training=training(epochs=1), seed=2)
     ours = model.get_weights()
     model.set_weights(start)
-    order = schedule.order(2, 0, 100)
+    order = batches.order(2, 0, 100)
     model.compile(
         optimizer=keras.optimizers.Adam(0.001),
         loss="sparse_categorical_crossentropy",
@@ -225,8 +227,8 @@ def test_an_epoch_is_kerass_fit_on_the_same_batches() -> None:
     ).history
     for a, b in zip(ours, model.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=2e-5)
-    assert history[0]["loss"] == pytest.approx(theirs["loss"][0], rel=1e-4)
-    assert history[0]["accuracy"] == pytest.approx(theirs["accuracy"][0], abs=1e-6)
+    assert rows[0]["loss"] == pytest.approx(theirs["loss"][0], rel=1e-4)
+    assert rows[0]["accuracy"] == pytest.approx(theirs["accuracy"][0], abs=1e-6)
 
 
 def test_means_over_batches_weigh_each_batch_alike() -> None:
@@ -239,9 +241,9 @@ def test_means_over_batches_weigh_each_batch_alike() -> None:
     )
     model = built("mlp", dropout=0.0)
     row = engine.train(model, images, labels, training=plan, seed=1, validation=(images, labels))[0]
-    with engine.logits_of(model):
-        losses = statistics.cross_entropies(engine.Evaluator(model).logits(images), labels)
-    order = schedule.order(1, 0, 40)
+    with logits_of(model):
+        losses = cross_entropies(Evaluator(model).logits(images), labels)
+    order = batches.order(1, 0, 40)
     expected = (losses[order[:32]].mean() + losses[order[32:]].mean()) / 2
     assert row["loss"] == pytest.approx(expected, rel=1e-5)
     assert row["val_loss"] == pytest.approx((losses[:32].mean() + losses[32:].mean()) / 2, rel=1e-5)
@@ -273,8 +275,8 @@ def test_a_seed_gives_the_same_bits_again(
         for seed in (7, 7, 8):
             model = built(name, seed=seed, **parameters)
             engine.train(model, images, labels, training=training(epochs=2), seed=seed)
-            with engine.logits_of(model):
-                logits = engine.Evaluator(model).logits(images)
+            with logits_of(model):
+                logits = Evaluator(model).logits(images)
             outcomes.append(np.concatenate([w.ravel() for w in [*model.get_weights(), logits]]))
     finally:
         keras.config.set_dtype_policy("float32")
@@ -293,7 +295,7 @@ def test_a_run_in_pieces_ends_with_the_same_bits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Stopped after every second call and gone on with from its checkpoint, in a new model."""
-    monkeypatch.setattr(engine, "CALL", 32)
+    monkeypatch.setattr(engine, "EXAMPLES_PER_CALL", 32)
     images, labels = examples(80)
     plan = training(epochs=2, optimizer={"name": optimizer, "learning_rate": 0.01})
     outcomes = []
@@ -301,18 +303,18 @@ def test_a_run_in_pieces_ends_with_the_same_bits(
         calls = itertools.count(1)
         while True:
             model = built(name, **parameters)
-            with Checkpoints(tmp_path / str(every), "f" * 64) as store:
-                try:
-                    history = engine.train(
-                        model, images, labels, training=plan, seed=1,
-                        validation=(images, labels), checkpoints=store,
-                        stopping=lambda calls=calls, every=every: next(calls) % every == 0,
-                    )  # fmt: skip
-                    break
-                except StoppedError:
-                    continue
+            store = Checkpoints(tmp_path / str(every), "f" * 64)
+            try:
+                rows = engine.train(
+                    model, images, labels, training=plan, seed=1,
+                    validation=(images, labels), checkpoints=store,
+                    stopping=lambda calls=calls, every=every: next(calls) % every == 0,
+                )  # fmt: skip
+                break
+            except StoppedError:
+                continue
         assert store.resumed_at == ([2, 4, 6] if every == 2 else [])
-        outcomes.append((history, np.concatenate([w.ravel() for w in model.get_weights()])))
+        outcomes.append((rows, np.concatenate([w.ravel() for w in model.get_weights()])))
     assert outcomes[0][0] == outcomes[1][0]
     assert (outcomes[0][1] == outcomes[1][1]).all()
 
@@ -356,7 +358,7 @@ def test_compiled_by_xla_it_learns_the_same() -> None:
                 labels,
                 training=training(),
                 seed=0,
-                programs=engine.Programs(jit_compile),
+                cache=CompiledStepCache(jit_compile),
             )[-1]
         )
     assert rows[0]["loss"] == pytest.approx(rows[1]["loss"], rel=1e-4)
@@ -368,8 +370,8 @@ def test_softmax_is_back_after_training() -> None:
     engine.train(model, images, labels, training=training(), seed=0)
     outputs = np.asarray(model(images[:3] / np.float32(255)))
     np.testing.assert_allclose(outputs.sum(axis=1), 1, atol=1e-5)
-    with engine.logits_of(model):
-        logits = engine.Evaluator(model).logits(images[:3])
+    with logits_of(model):
+        logits = Evaluator(model).logits(images[:3])
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(shares, outputs, atol=1e-6)
 
@@ -395,6 +397,148 @@ def test_a_weight_that_is_not_finite_stops_the_run() -> None:
         engine.train(model, images, labels, training=training(epochs=1), seed=0)
 
 
+# Models that end otherwise, regularisers, constraints ----------------------------------------------
+
+
+def head(kind: str) -> keras.Model:
+    keras.utils.set_random_seed(4)
+    layers = keras.layers
+    inputs = keras.Input(IMAGE)
+    flat = layers.Flatten()(inputs)
+    match kind:
+        case "softmax layer":
+            return keras.Sequential([inputs, layers.Flatten(), layers.Dense(10), layers.Softmax()])
+        case "activation layer":
+            return keras.Sequential(
+                [inputs, layers.Flatten(), layers.Dense(10), layers.Activation("softmax")]
+            )
+        case "nested":
+            inner = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+            return keras.Sequential([inputs, layers.Flatten(), inner])
+        case "average":
+            parts = [layers.Dense(10, activation="softmax")(flat) for _ in range(2)]
+            return keras.Model(inputs, layers.Average()(parts))
+    regularised = layers.Dense(
+        10,
+        activation="softmax",
+        kernel_regularizer=keras.regularizers.L2(0.01) if kind == "regulariser" else None,
+        kernel_constraint=keras.constraints.MaxNorm(0.8) if kind == "constraint" else None,
+    )
+    return keras.Sequential([inputs, layers.Flatten(), regularised])
+
+
+@pytest.mark.parametrize("micro", [None, 8])
+@pytest.mark.parametrize(
+    "kind",
+    ["softmax layer", "activation layer", "nested", "average", "regulariser", "constraint"],
+)
+def test_whatever_a_model_is_made_of_it_trains_as_with_keras(kind: str, micro: int | None) -> None:
+    images, labels = examples(96)
+    model = head(kind)
+    start = model.get_weights()
+    plan = training(epochs=2, microbatch_size=micro, optimizer={"name": "sgd", "learning_rate": 0.1})
+    rows = engine.train(
+        model, images, labels, training=plan, seed=2, validation=(images, labels)
+    )
+    ours = model.get_weights()
+    outputs = np.asarray(model(images[:5] / np.float32(255)))
+    np.testing.assert_allclose(outputs.sum(axis=1), 1, atol=1e-5)
+    model.set_weights(start)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
+    for epoch in range(2):
+        order = batches.order(2, epoch, 96)
+        pixels = images / np.float32(255)
+        theirs = model.fit(
+            pixels[order], labels[order], batch_size=32, shuffle=False, verbose=0,
+            validation_data=(pixels, labels),
+        ).history  # fmt: skip
+        assert rows[epoch]["loss"] == pytest.approx(theirs["loss"][0], rel=1e-3)
+        assert rows[epoch]["val_loss"] == pytest.approx(theirs["val_loss"][0], rel=1e-3)
+    for a, b in zip(ours, model.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_what_cannot_be_trained_right_is_refused_by_name() -> None:
+    layers = keras.layers
+    sigmoid = keras.Sequential([keras.Input(IMAGE), layers.Flatten(), layers.Dense(10, "sigmoid")])
+    with pytest.raises(StudyError, match="ends in dense.* with the activation sigmoid"):
+        outputs.refuse_what_is_not_computed(sigmoid, 10)
+    with pytest.raises(StudyError, match=r"must have one per class, \(None, 3\)"):
+        outputs.refuse_what_is_not_computed(built("mlp"), 3)
+    active = keras.Sequential(
+        [keras.Input(IMAGE), layers.Flatten(), layers.Dense(10, activity_regularizer="l2")]
+    )
+    with pytest.raises(StudyError, match="adds a loss of its activity"):
+        outputs.refuse_what_is_not_computed(active, 10)
+
+
+def test_a_run_that_overflows_in_its_last_step_publishes_nothing() -> None:
+    images, labels = examples(32)
+    plan = training(steps=1, optimizer={"name": "sgd", "learning_rate": 3e38})
+    with pytest.raises(StudyError, match="is not finite in epoch 0"):
+        engine.train(
+            built("core_mlp"), images, labels, training=plan, seed=0, validation=(images, labels)
+        )
+
+
+def test_statistics_of_batch_normalisation_are_checked_too() -> None:
+    images, labels = examples(32)
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input(IMAGE), layers.Flatten(), layers.Dense(10), layers.BatchNormalization()]
+    )
+    model.layers[-1].moving_variance.assign(np.full(10, np.inf, np.float32))
+    with pytest.raises(StudyError, match="moving_variance is not finite"):
+        engine.train(model, images, labels, training=training(steps=1), seed=0)
+
+
+def test_dropout_with_a_shape_of_noise_does_not_share_compiled_steps() -> None:
+    images, labels = examples(64)
+    found = []
+    shared = CompiledStepCache()
+    for seed in (1, 2):
+        for cache in (shared, CompiledStepCache()):
+            keras.utils.set_random_seed(seed)
+            model = keras.Sequential(
+                [
+                    keras.Input(IMAGE),
+                    keras.layers.Flatten(),
+                    keras.layers.Dropout(0.5, noise_shape=(None, 1)),
+                    keras.layers.Dense(10),
+                ]
+            )
+            engine.train(model, images, labels, training=training(), seed=0, cache=cache)
+            found.append(np.concatenate([w.ravel() for w in model.get_weights()]))
+    assert (found[0] == found[1]).all() and (found[2] == found[3]).all()
+
+
+def test_a_longer_run_has_no_row_where_the_shorter_one_ends(tmp_path: Path) -> None:
+    images, labels = examples(100)
+    plan = training(batch_size=10, log_every=7)  # epochs of 10 steps: no end of one is a row
+
+    def train(epochs: int, **options: Any) -> tuple[list[dict[str, float]], list[np.ndarray]]:
+        model = built("mlp")
+        rows = engine.train(
+            model, images, labels, training={**plan, "epochs": epochs}, seed=1,
+            validation=(images, labels), **options,
+        )  # fmt: skip
+        return rows, model.get_weights()
+
+    ends = Checkpoints(tmp_path / "ends", "e" * 64)
+    alone = train(5)
+    train(3, checkpoints=Checkpoints(tmp_path / "a", "a" * 64), beginning=ends, keep_end=True)
+    longer = Checkpoints(tmp_path / "b", "b" * 64)
+    continued = train(5, checkpoints=longer, beginning=ends)
+    assert longer.resumed_at == [30]
+    assert longer.inherited_seconds > 0
+    assert continued[0] == alone[0]
+    for one, other in zip(continued[1], alone[1], strict=True):
+        np.testing.assert_array_equal(one, other)
+    shorter = Checkpoints(tmp_path / "c", "c" * 64)
+    train(2, checkpoints=shorter, beginning=ends)
+    assert shorter.resumed_at == [], "the end of a longer run is none of its own"
+
+
 # The job ------------------------------------------------------------------------------------------
 
 
@@ -402,38 +546,46 @@ def dataset() -> Dataset:
     arrays = dict(zip(("train_images", "train_labels"), examples(320), strict=True))
     arrays |= dict(zip(("test_images", "test_labels"), examples(80, seed=1), strict=True))
     about = {"name": "bands", "input_shape": list(IMAGE), "class_names": list("abcdefghij")}
-    return Dataset(arrays, about)
+    return Dataset(arrays, {**about, "fingerprint": "f"})
 
 
 def settings(**changes: Any) -> dict[str, Any]:
     splits = {"train": "train[:80%]", "validation": "train[80%:]", "test": "test"}
     base = {"model": "mlp", "parameters": {"dropout": 0.1}, "splits": splits}
-    return {**base, "training": training(epochs=8), **changes}
+    return {**base, "precision": "float32", "training": training(epochs=8), **changes}
 
 
-def test_a_run_learns_and_predicts() -> None:
-    model, history, predictions, timings = train_script.train(
-        dataset(), settings(), 1, engine.Programs(), "r"
-    )
-    assert predictions["logits"].dtype == np.float32
-    assert predictions["logits"].shape == (80, 10)
-    accuracy = (predictions["logits"].argmax(axis=1) == predictions["labels"]).mean()
-    assert accuracy > 0.9
-    assert list(history[0]) == engine.columns(None, validation=True)
-    assert timings["images_per_s"] > 0
-    assert isinstance(model, keras.Model)
+def trained(folder: Path) -> tuple[np.ndarray, np.ndarray, list[str], dict[str, Any]]:
+    """A run trained into a folder: its logits, labels, history's columns, record."""
+    run = RunToTrain("e", "v", 1, settings(), "code", folder, folder)
+    about = {"device": DEVICE.__dict__, "runs_in_job": 1, "start_s": 0.0}
+    store = run.checkpoints("f", "cpu", 1000.0)
+    fit(run, dataset(), CompiledStepCache(), store, None, lambda: False, about)
+    with np.load(folder / "predictions.npz") as stored:
+        logits, labels = stored["logits"], stored["labels"]
+    columns = (folder / "history.csv").read_text().splitlines()[0].split(",")
+    return logits, labels, columns, json.loads((folder / "run.json").read_text())
+
+
+def test_a_run_learns_and_predicts(tmp_path: Path) -> None:
+    logits, labels, columns, record = trained(tmp_path)
+    assert logits.dtype == np.float32
+    assert logits.shape == (80, 10)
+    assert (logits.argmax(axis=1) == labels).mean() > 0.9
+    assert columns == history.columns(None, validation=True)
+    assert record["timings"]["images_per_s"] > 0
+    assert isinstance(keras.models.load_model(tmp_path / "model.keras"), keras.Model)
 
 
 def test_export_takes_raw_images_of_any_batch(tmp_path: Path) -> None:
     import export
 
-    data = dataset()
-    model, _, predictions, _ = train_script.train(data, settings(), 1, engine.Programs(), "r")
-    model.save(tmp_path / "m.keras")
-    export.export(str(tmp_path / "m.keras"), str(tmp_path / "saved"))
-    ids, accuracy = export.score(str(tmp_path / "saved"), *data.part("test"), batch_size=33)
-    assert (ids == predictions["logits"].argmax(axis=1)).all()
-    assert accuracy == (ids == predictions["labels"]).mean()
+    logits, labels, _, _ = trained(tmp_path)
+    export.export(str(tmp_path / "model.keras"), str(tmp_path / "saved"))
+    parts = dataset().part("test")
+    ids, accuracy = export.score(str(tmp_path / "saved"), *parts, batch_size=33)
+    assert (ids == logits.argmax(axis=1)).all()
+    assert accuracy == (ids == labels).mean()
 
 
 def test_a_gpu_that_is_not_there_is_refused() -> None:
@@ -449,7 +601,7 @@ def test_auto_without_a_gpu_is_recorded_as_cpu() -> None:
         "name",
         "threads",
         "jit_compile",
-        "parts_at_once",
+        "microbatches_at_once",
     }
     assert DEVICE.kind == "cpu"
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "-1"
@@ -479,7 +631,7 @@ def test_recorded_activations_are_the_layers_outputs() -> None:
     assert model.layers[0].activation is keras.activations.relu  # put back
 
 
-def test_recorded_dropout_keeps_its_share_and_scales_it() -> None:
+def test_recorded_dropout_keeps_its_fraction_and_scales_it() -> None:
     model = built("deep_cnn", filters=(2, 2), units=1000)
     arrays, _ = record_activations.record(model, examples(1)[0][0])
     features = arrays["features"]

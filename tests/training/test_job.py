@@ -1,26 +1,28 @@
-"""The training job: several runs in one process, and runs that go on where others end."""
+"""The training job: several runs in one process, and runs that continue where others end."""
 
+import dataclasses
 import json
 import shutil
 import signal
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from study import backend, config, datasets
+from study import prepared
 from study.errors import StudyError
+from study.training import backend
 
 backend.start("cpu", threads=1)
 
 import tensorflow as tf  # noqa: E402
 
-import train  # noqa: E402
-from study import engine  # noqa: E402
+from study.training import engine, finished, job  # noqa: E402
+from study.training import run as run_module  # noqa: E402
+from study.training.run import FILES, RunToTrain  # noqa: E402
 
 ADAM = {"name": "adam", "learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 BROKEN = {"name": "sgd", "learning_rate": 1e30, "momentum": 0.0, "nesterov": False}
@@ -43,8 +45,8 @@ def folder(tmp_path: Path) -> Path:
         arrays[f"{split}_images"] = generator.integers(0, 256, (count, 28, 28, 1)).astype(np.uint8)
         arrays[f"{split}_labels"] = generator.integers(0, 10, count).astype(np.int32)
     about = {"name": "noise", "input_shape": [28, 28, 1], "class_names": list("0123456789")}
-    about["fingerprint"] = datasets.fingerprint(arrays)
-    datasets.save(tmp_path / "examples.npz", tmp_path / "dataset.json", arrays, about)
+    about["fingerprint"] = prepared.fingerprint(arrays)
+    prepared.save(tmp_path / "examples.npz", tmp_path / "dataset.json", arrays, about)
     return tmp_path
 
 
@@ -57,31 +59,22 @@ def settings(optimizer: dict[str, Any] = ADAM, epochs: int = 2, **parameters: An
         "training": {
             "optimizer": optimizer, "loss": "sparse_categorical_crossentropy",
             "loss_reduction": "mean", "batch_size": 64, "microbatch_size": None,
-            "epochs": epochs, "log_every": None, "epoch_mean": "examples",
+            "epochs": epochs, "steps": None, "log_every": None, "epoch_mean": "examples",
         },
-        "precision": "float32", "device": "cpu", "export": False,
+        "precision": "float32", "device": "cpu",
     }  # fmt: skip
 
 
-def run(folder: Path, name: str, seed: int = 0, **changes: Any) -> dict[str, Any]:
-    extra = {key: changes.pop(key) for key in ("alike", "leaves", "goes_on_from") if key in changes}
-    return {
-        "id": f"experiment/{name}/seed-{seed}",
-        "settings": settings(**changes),
-        "seed": seed,
-        "checkpoints": str(folder / "checkpoints" / name),
-        **extra,
-    }
+def run(
+    folder: Path, name: str, seed: int = 0, code: str = "code", keep_end: bool = False, **changes: Any
+) -> RunToTrain:
+    own = folder / "runs" / "experiment" / name / f"seed-{seed}"
+    return RunToTrain("experiment", name, seed, settings(**changes), code, own, folder, keep_end)
 
 
-def do(folder: Path, *runs: dict[str, Any], source: str = "source") -> None:
-    snakemake = SimpleNamespace(
-        threads=1,
-        input=SimpleNamespace(examples=folder / "examples.npz", about=folder / "dataset.json"),
-        output=[str(folder / "runs" / run["id"] / name) for run in runs for name in train.FILES],
-        params=SimpleNamespace(runs=list(runs), source=source),
-    )
-    train.main(snakemake)
+def do(folder: Path, *runs: RunToTrain) -> None:
+    dataset = prepared.load(folder / "examples.npz", folder / "dataset.json")
+    job.train_all(list(runs), dataset, threads=1)
 
 
 def folder_of(folder: Path, name: str) -> Path:
@@ -118,20 +111,25 @@ def test_runs_of_one_job_have_the_bits_of_jobs_of_their_own(folder: Path) -> Non
     for one in runs:
         do(folder, one)
     assert {name: published(folder, name) for name in "abcd"} == together
-    assert not list((folder / "checkpoints").iterdir())
+    assert left_behind(folder) == {*FILES, "hashes.json"}
+
+
+def left_behind(folder: Path) -> set[str]:
+    """The names of the files below the checkpoints' folder."""
+    return {file.name for file in (folder / "checkpoints").rglob("*") if file.is_file()}
 
 
 @pytest.fixture
 def trained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The runs that have been trained, and not only put back."""
     names = []
-    train_one = train.train
+    fit = run_module.fit
 
-    def noted(dataset: Any, settings: Any, seed: int, programs: Any, name: str, *rest: Any) -> Any:
-        names.append(name.split("/")[1])
-        return train_one(dataset, settings, seed, programs, name, *rest)
+    def noted(one: RunToTrain, *rest: Any) -> Any:
+        names.append(one.variant)
+        return fit(one, *rest)
 
-    monkeypatch.setattr(train, "train", noted)
+    monkeypatch.setattr(job, "fit", noted)
     return names
 
 
@@ -142,9 +140,8 @@ def test_finished_runs_are_not_trained_again_in_packs_cut_another_way(
     do(folder, a, b)
     do(folder, c, d)
     before = {name: published(folder, name) for name in "abcd"}
-    files = {file.name for file in (folder / "checkpoints").rglob("*") if file.is_file()}
-    assert files == {*train.FILES, "hashes.json"}
-    for kept in (folder / "checkpoints").glob("*/*/finished/model.keras"):
+    assert left_behind(folder) == {*FILES, "hashes.json"}
+    for kept in (folder / "checkpoints").glob("*/*/*/*/finished/model.keras"):
         assert kept.stat().st_nlink == 2, "they take no space"
     shutil.rmtree(folder / "runs")  # as Snakemake does with what a job is about to write
     trained.clear()
@@ -178,14 +175,14 @@ def test_whatever_goes_wrong_in_a_run_the_others_are_finished(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Keras' own complaints (a layer that shrinks below 1x1, say), and a full disk."""
-    finish = train.finish_run
+    fit = run_module.fit
 
-    def fails_for_b(one: dict[str, Any], *others: Any) -> None:
-        if one["id"].startswith("experiment/b"):
+    def fails_for_b(one: RunToTrain, *others: Any) -> int:
+        if one.variant == "b":
             raise OSError(28, "No space left on device")
-        finish(one, *others)
+        return fit(one, *others)
 
-    monkeypatch.setattr(train, "finish_run", fails_for_b)
+    monkeypatch.setattr(job, "fit", fails_for_b)
     with pytest.raises(StudyError, match=r"^experiment/b/seed-1: OSError: .*No space"):
         do(folder, run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", seed=2))
     assert published(folder, "a")["logits"] != published(folder, "c")["logits"]
@@ -196,7 +193,7 @@ def test_a_kept_run_is_not_used_when_it_is_broken_or_anothers(folder: Path) -> N
     with pytest.raises(StudyError):
         do(folder, run(folder, "a"), broken)
     before = published(folder, "a")
-    (kept,) = (folder / "checkpoints" / "a").glob("*/finished/predictions.npz")
+    (kept,) = folder.glob("checkpoints/experiment/a/*/*/finished/predictions.npz")
     kept.unlink()
     kept.write_bytes(b"something else")
     shutil.rmtree(folder / "runs")
@@ -204,37 +201,121 @@ def test_a_kept_run_is_not_used_when_it_is_broken_or_anothers(folder: Path) -> N
         do(folder, run(folder, "a"), broken)
     assert published(folder, "a") == before
     with pytest.raises(StudyError):
-        do(folder, run(folder, "a", epochs=1), broken, source="other code")
+        do(folder, run(folder, "a", epochs=1, code="other code"), broken)
     assert published(folder, "a") != before
 
 
-def test_a_longer_run_goes_on_where_a_shorter_one_ends(folder: Path) -> None:
+def ends(folder: Path) -> list[Path]:
+    return sorted((folder / "checkpoints" / ".ends").glob("*/step-*"))
+
+
+def test_a_longer_run_continues_where_a_shorter_one_ends(folder: Path) -> None:
     do(folder, run(folder, "alone", epochs=5))
-    alike = config.without_length(settings())
-    end = str(folder / "checkpoints" / "ends" / "short")
-    do(folder, run(folder, "short", epochs=2, alike=alike, leaves=end))
-    before = shutil.copytree(end, folder / "before")
-    do(folder, run(folder, "long", epochs=5, alike=alike, goes_on_from=end))
+    assert ends(folder) == []
+    do(folder, run(folder, "short", epochs=2, keep_end=True))
+    (end,) = ends(folder)
+    state = json.loads((end / "state.json").read_text())
+    do(folder, run(folder, "long", epochs=5))
     assert published(folder, "long") == published(folder, "alone")
     assert record(folder, "alone")["resumed_at"] == []
     assert record(folder, "long")["resumed_at"] == [2 * 10]
-    short, long = (record(folder, name)["timings"]["train_s"] for name in ("short", "long"))
-    assert short < long, "the time of the beginning counts"
-    (state,) = (json.loads(file.read_text()) for file in Path(before).glob("*/step-*/state.json"))
-    assert state["trained_seconds"] == pytest.approx(short, rel=0.2), "and counts once"
-    assert not Path(end).exists(), "its use is over"
+    short, long = (record(folder, name)["timings"] for name in ("short", "long"))
+    assert short["train_s"] < long["train_s"], "the time of the beginning counts"
+    assert long["inherited_s"] == state["trained_seconds"]
+    assert long["inherited_s"] == pytest.approx(short["train_s"], rel=0.2), "and can be taken off"
+    assert short["inherited_s"] == 0
+    assert ends(folder) == [], "its use is over"
     # Without the end of the shorter run, it starts anew.
-    do(folder, run(folder, "long", epochs=5, alike=alike, goes_on_from=end))
-    assert published(folder, "long") == published(folder, "alone")
+    do(folder, run(folder, "again", epochs=5))
+    assert published(folder, "again") == published(folder, "alone")
+    assert record(folder, "again")["resumed_at"] == []
+
+
+def test_a_run_never_gets_the_weights_of_a_longer_one(folder: Path) -> None:
+    """After 5 and 15 epochs have become 2 and 3 in the config, say."""
+    do(folder, run(folder, "alone", epochs=3))
+    do(folder, run(folder, "five", epochs=5, keep_end=True))
+    do(folder, run(folder, "three", epochs=3))
+    assert published(folder, "three") == published(folder, "alone")
+    assert record(folder, "three")["resumed_at"] == []
+
+
+def test_the_end_of_another_kind_of_run_is_not_continued(folder: Path) -> None:
+    do(folder, run(folder, "short", keep_end=True))
+    do(folder, run(folder, "long", epochs=3, dropout=0.1))
     assert record(folder, "long")["resumed_at"] == []
 
 
-def test_the_end_of_another_kind_of_run_is_not_gone_on_from(folder: Path) -> None:
-    end = str(folder / "checkpoints" / "ends" / "short")
-    do(folder, run(folder, "short", alike=config.without_length(settings()), leaves=end))
-    changed = config.without_length(settings(dropout=0.1))
-    do(folder, run(folder, "long", epochs=3, dropout=0.1, alike=changed, goes_on_from=end))
-    assert record(folder, "long")["resumed_at"] == []
+def test_only_what_changes_bits_is_part_of_a_runs_identity(folder: Path) -> None:
+    one = run(folder, "a")
+    same = dataclasses.replace(
+        one,
+        experiment="other",
+        variant="name",
+        keep_end=True,
+        settings={**one.settings, "dataset": "renamed", "device": "auto"},
+    )
+    assert one.identity("data", "cpu") == same.identity("data", "cpu")
+    others = [
+        one.identity("other data", "cpu"),
+        one.identity("data", "gpu"),
+        *(
+            dataclasses.replace(one, **change).identity("data", "cpu")
+            for change in (
+                {"seed": 1},
+                {"code": "other"},
+                {"settings": settings(dropout=0.1)},
+                {"settings": settings(epochs=3)},
+                {"settings": {**one.settings, "precision": "mixed_bfloat16"}},
+            )
+        ),
+    ]
+    assert len({one.identity("data", "cpu"), *others}) == len(others) + 1
+
+
+def test_a_single_run_is_kept_when_a_change_makes_it_fail(
+    folder: Path, trained: list[str]
+) -> None:
+    good = run(folder, "a")
+    do(folder, good)
+    before = published(folder, "a")
+    shutil.rmtree(folder / "runs")  # as Snakemake does before the job
+    with pytest.raises(StudyError, match="training diverged"):
+        do(folder, run(folder, "a", optimizer=BROKEN))
+    trained.clear()
+    do(folder, good)
+    assert trained == []
+    assert published(folder, "a") == before
+    for epochs in (3, 4, 5):
+        do(folder, run(folder, "a", epochs=epochs))
+    assert len(list(folder.glob("checkpoints/experiment/a/*/*/finished"))) == 2
+
+
+def test_the_lock_is_held_until_all_is_in_place_and_cleared(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = run(folder, "a")
+    clear = finished.clear
+
+    def checked(*arguments: Any) -> None:
+        assert all(file.exists() for file in one.files)
+        with pytest.raises(StudyError, match="is training this run already"), one.locked():
+            pass
+        clear(*arguments)
+        with pytest.raises(StudyError, match="is training this run already"), one.locked():
+            pass
+
+    monkeypatch.setattr(job.finished, "clear", checked)
+    do(folder, one)
+    assert list(folder.glob("locks/experiment/a/*.lock")), "its file stays"
+
+
+def test_exchanged_labels_are_noticed(folder: Path) -> None:
+    dataset = prepared.load(folder / "examples.npz", folder / "dataset.json")
+    arrays = {**dataset.arrays, "train_labels": dataset.arrays["train_labels"][::-1]}
+    prepared.save_arrays(folder / "examples.npz", arrays)
+    with pytest.raises(StudyError, match=r"examples\.npz are not those that .*dataset\.json"):
+        do(folder, run(folder, "a"))
 
 
 def test_out_of_memory_names_the_batch_and_the_run(
@@ -243,6 +324,6 @@ def test_out_of_memory_names_the_batch_and_the_run(
     def exhausted(*arguments: Any) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
-    monkeypatch.setattr(engine._Loop, "run", exhausted)
+    monkeypatch.setattr(engine.Steps, "run", exhausted)
     with pytest.raises(StudyError, match=r"experiment/a/seed-0: out of memory with a batch of 64 "):
         do(folder, run(folder, "a"))

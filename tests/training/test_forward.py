@@ -1,4 +1,4 @@
-"""The fast forms of layers are the layers: outputs, gradients, dropout's shares."""
+"""The fast forms of layers are the layers: outputs, gradients, dropout's fractions."""
 
 import os
 import subprocess
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from study import backend, models
+from study import models
+from study.training import backend
 
 backend.start("cpu", threads=1)
 
@@ -17,8 +18,9 @@ import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-from study import engine  # noqa: E402
-from study.forward import Forward, masks, structure  # noqa: E402
+from study.training import engine  # noqa: E402
+from study.training.cache import CompiledStepCache  # noqa: E402
+from study.training.forward import Forward, masks_of, structure  # noqa: E402
 
 IMAGE = (28, 28, 1)
 ROOT = Path(__file__).parents[2]
@@ -93,7 +95,7 @@ def test_outputs_and_gradients_are_kerass(case: str) -> None:
     @tf.function
     def own(inputs: tf.Tensor) -> Any:
         with tf.GradientTape() as tape:
-            outputs = forward(forward.arranged(inputs), tf.constant(0), masks(model))
+            outputs = forward(forward.arranged(inputs), tf.constant(0), masks_of(model))
             total = tf.reduce_sum(outputs * weights)
         return outputs, tape.gradient(total, variables)
 
@@ -107,10 +109,10 @@ def test_outputs_and_gradients_are_kerass(case: str) -> None:
 
 
 @pytest.mark.parametrize("rate", [0.001, 0.2, 0.5, 0.9])
-def test_dropout_keeps_its_share_and_scales_it(rate: float) -> None:
+def test_dropout_keeps_its_fraction_and_scales_it(rate: float) -> None:
     model = stack(layers.Dropout(rate))
     forward = Forward(keras.Sequential([keras.Input(IMAGE), model.layers[0]]), blocks=True)
-    outputs = forward(tf.ones((400, *IMAGE)), tf.constant(3), masks(model)).numpy()
+    outputs = forward(tf.ones((400, *IMAGE)), tf.constant(3), masks_of(model)).numpy()
     assert set(np.unique(outputs)) == {np.float32(0), np.float32(1 / (1 - rate))}
     count = outputs.size
     spread = (rate * (1 - rate) / count) ** 0.5
@@ -130,14 +132,14 @@ def test_masks_of_pooled_maps_drop_whole_values() -> None:
     )
     images = tf.constant(np.random.default_rng(0).random((50, *IMAGE), np.float32))
     forward = Forward(keras.Sequential([keras.Input(IMAGE), *model.layers[:3]]), blocks=True)
-    outputs = forward(forward.arranged(images), tf.constant(1), masks(model)).numpy()
+    outputs = forward(forward.arranged(images), tf.constant(1), masks_of(model)).numpy()
     whole = model.layers[1](model.layers[0](images)).numpy()
     kept = outputs != 0
     assert 0.7 < kept[whole > 0].mean() < 0.8
     np.testing.assert_allclose(outputs[kept], (whole / 0.75)[kept], rtol=1e-4)
 
 
-def test_structures_tell_what_can_share_compiled_steps() -> None:
+def test_structures_show_what_can_share_compiled_steps() -> None:
     def dropout(rate: float, seed: int) -> keras.Model:
         keras.utils.set_random_seed(seed)
         return models.build("mlp", IMAGE, 10, dropout=rate)
@@ -170,36 +172,36 @@ def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
         (1, 0.2, {"name": "sgd", "learning_rate": 0.1}),
         (1, 0.2, {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}),
     ]
-    shared = engine.Programs()
+    shared = CompiledStepCache()
     compiled = []
     for seed, rate, optimizer in runs:
         found = []
-        for programs in (shared, engine.Programs()):
+        for cache in (shared, CompiledStepCache()):
             keras.utils.set_random_seed(seed)
             model = models.build("mlp", IMAGE, 10, dropout=rate, units=16)
             history = engine.train(
                 model, images, labels, training=plan(optimizer=optimizer), seed=seed,
-                validation=(images, labels), programs=programs,
+                validation=(images, labels), cache=cache,
             )  # fmt: skip
             found.append((history, model.get_weights()))
         assert found[0][0] == found[1][0]
         for one, other in zip(found[0][1], found[1][1], strict=True):
             np.testing.assert_array_equal(one, other)
-        compiled += shared.models.values()
-    assert len(compiled) == len(runs), "what is of another structure is let go"
+        compiled += shared._models.values()
+    assert len(compiled) == len(runs), "what is of another structure is released"
     assert [compiled.index(model) for model in compiled] == [0, 0, 0, 3, 4, 4]
 
 
 THREADS = """
 import sys
 sys.path[:0] = sys.argv[2:]
-from test_forward import backend, engine, examples, lenet, np, plan, tf
+from test_forward import CompiledStepCache, backend, engine, examples, lenet, np, plan, tf
 device = backend.start("cpu", int(sys.argv[1]), side_by_side=True)
 assert tf.config.threading.get_inter_op_parallelism_threads() == int(sys.argv[1])
 model = lenet(pooling="max", block_dropout=0.2)
 images, labels = examples()
-programs = engine.Programs(False, device.parts_at_once)
-rows = engine.train(model, images, labels, training=plan(), seed=0, programs=programs)
+cache = CompiledStepCache(False, device.microbatches_at_once)
+rows = engine.train(model, images, labels, training=plan(), seed=0, cache=cache)
 print("RESULT", [row["loss"] for row in rows], float(sum(np.abs(w).sum() for w in model.weights)))
 """
 

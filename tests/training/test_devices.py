@@ -1,4 +1,4 @@
-"""Graphics cards are handed out one a process. No card is needed: `nvidia-smi` is a stand-in."""
+"""GPUs are handed out, one per process. No GPU is needed: `nvidia-smi` is a stand-in."""
 
 import os
 import select
@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from study import devices
 from study.errors import StoppedError
+from study.training import devices
 
-CARDS = ["GPU-aaaa-1", "GPU-bbbb-2"]
+GPUS = ["GPU-aaaa-1", "GPU-bbbb-2"]
 
 JOB = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import os
-from study import devices
-print(devices.take_card(wait=sys.argv[3] == "wait", folder=sys.argv[2]), flush=True)
+from study.training import devices
+print(devices.take_gpu(wait=sys.argv[3] == "wait", folder=sys.argv[2]), flush=True)
 print(os.environ.get("CUDA_VISIBLE_DEVICES"), flush=True)
 sys.stdin.read()
 """
@@ -27,10 +27,10 @@ sys.stdin.read()
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with two cards."""
+    """A machine with two gpus."""
     tool = tmp_path / "bin" / "nvidia-smi"
     tool.parent.mkdir()
-    tool.write_text("#!/bin/sh\n" + "".join(f"echo {card}\n" for card in CARDS))
+    tool.write_text("#!/bin/sh\n" + "".join(f"echo {gpu}\n" for gpu in GPUS))
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "set, so that it is put back as it was")
@@ -52,17 +52,17 @@ def taken(job: subprocess.Popen[str]) -> tuple[str, str]:
     return job.stdout.readline().strip(), job.stdout.readline().strip()
 
 
-def test_two_jobs_get_two_cards_and_a_third_waits(machine: Path) -> None:
+def test_two_jobs_get_two_gpus_and_a_third_waits(machine: Path) -> None:
     first, second = start(machine), start(machine)
     by_job = [taken(first), taken(second)]
-    assert set(by_job) == {(card, card) for card in CARDS}
+    assert set(by_job) == {(gpu, gpu) for gpu in GPUS}
     refused = start(machine, wait="no")
     assert taken(refused) == ("None", "None")
     refused.communicate()
     third = start(machine)
     assert third.stdout
     assert not select.select([third.stdout], [], [], 3)[0], "it waits"
-    first.kill()  # however it ends, its card is free again
+    first.kill()  # however it ends, its gpu is free again
     first.wait()
     assert taken(third) == by_job[0]
     for job in (second, third):
@@ -72,37 +72,37 @@ def test_two_jobs_get_two_cards_and_a_third_waits(machine: Path) -> None:
 def test_a_job_that_waits_can_be_stopped(machine: Path) -> None:
     first, second = start(machine), start(machine)
     taken(first), taken(second)
-    with pytest.raises(StoppedError, match="waited for a graphics card"):
-        devices.take_card(folder=machine / "locks", stopping=lambda: True)
+    with pytest.raises(StoppedError, match="waited for a GPU"):
+        devices.take_gpu(folder=machine / "locks", stopping=lambda: True)
     for job in (first, second):
         job.communicate()
 
 
-def test_a_card_that_is_given_back_is_free(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_that_is_released_is_free(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    assert devices.take_card(wait=False, folder=machine / "locks") == CARDS[0]
-    assert os.environ["CUDA_VISIBLE_DEVICES"] == CARDS[0]
+    assert devices.take_gpu(wait=False, folder=machine / "locks") == GPUS[0]
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == GPUS[0]
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
     other = start(machine, wait="no")
     assert taken(other)[0] == "None"
     other.communicate()
-    devices.give_back()
+    devices.release()
     other = start(machine, wait="no")
-    assert taken(other) == (CARDS[0], CARDS[0])
+    assert taken(other) == (GPUS[0], GPUS[0])
     other.communicate()
 
 
 WITHOUT_CUDA = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from study import backend
+from study.training import backend
 print(backend.start("auto", 1).kind, flush=True)
 sys.stdin.read()
 """
 
 
-def test_a_training_that_cannot_use_the_card_leaves_it_to_others(machine: Path) -> None:
-    """A driver without CUDA's libraries: the card is listed, but TensorFlow finds none."""
+def test_a_training_that_cannot_use_the_gpu_leaves_it_to_others(machine: Path) -> None:
+    """A driver without CUDA's libraries: the gpu is listed, but TensorFlow finds none."""
     job = subprocess.Popen(
         [sys.executable, "-c", WITHOUT_CUDA, str(ROOT / "workflow" / "scripts")],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -110,31 +110,31 @@ def test_a_training_that_cannot_use_the_card_leaves_it_to_others(machine: Path) 
     )  # fmt: skip
     assert job.stdout
     assert job.stdout.readline() == "cpu\n"
-    assert (machine / "locks" / f"softmax2cnn-{CARDS[0]}.lock").exists(), "it had taken it"
-    assert devices.take_card(wait=False, folder=machine / "locks") == CARDS[0]
-    devices.give_back()
+    assert (machine / "locks" / f"softmax2cnn-{GPUS[0]}.lock").exists(), "it had taken it"
+    assert devices.take_gpu(wait=False, folder=machine / "locks") == GPUS[0]
+    devices.release()
     job.communicate()
 
 
-def test_a_machine_without_cards_gives_none(
+def test_a_machine_without_gpus_gives_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert devices.installed_cards() == []
-    assert devices.take_card(folder=tmp_path) is None
+    assert devices.installed_gpus() == []
+    assert devices.take_gpu(folder=tmp_path) is None
 
 
 @pytest.mark.parametrize(
     ("setting", "visible"),
     [
-        (None, CARDS),
-        ("1", CARDS[1:]),
-        ("1,0", CARDS[::-1]),
-        ("GPU-bbbb", CARDS[1:]),
-        ("0,7,1", CARDS[:1]),  # CUDA stops at the first that is not there
+        (None, GPUS),
+        ("1", GPUS[1:]),
+        ("1,0", GPUS[::-1]),
+        ("GPU-bbbb", GPUS[1:]),
+        ("0,7,1", GPUS[:1]),  # CUDA stops at the first that is not there
         ("-1", []),
         ("", []),
     ],
 )
 def test_what_a_scheduler_gives_is_respected(setting: str | None, visible: list[str]) -> None:
-    assert devices.visible_cards(setting, CARDS) == visible
+    assert devices.visible_gpus(setting, GPUS) == visible
