@@ -18,12 +18,12 @@ include: "workflow/rules/sweeps.smk"
 
 
 rule all:
-    localrule: True
     default_target: True
     input:
         pages(),
         files_of(shown, "run.json"),
         exports(),
+    localrule: True
 
 
 onerror:

@@ -25,7 +25,7 @@ from cases import CASES
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
 
-from study import backend  # noqa: E402
+from study.training import backend  # noqa: E402
 
 COLUMNS = ["case", "contender", "threads", "precision", "repetition", "us_per_image", "accuracy"]
 PRECISIONS = ("float32", "mixed_bfloat16")

@@ -64,13 +64,15 @@ def read(folder: Path) -> Data:
 
 def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
     """The study's engine."""
-    from study import backend
+    from study.training import backend
 
     by_parts = case.microbatch_size is not None
     device = backend.start("cpu", threads, precision, side_by_side=by_parts)
     import keras
 
-    from study import engine, models, schedule
+    from study import models
+    from study.training import batches, engine
+    from study.training.cache import CompiledStepCache
 
     keras.utils.set_random_seed(SEED)
     model = models.build(case.model, (28, 28, 1), CLASSES, **case.parameters)
@@ -81,16 +83,18 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
         "microbatch_size": case.microbatch_size,
     }
     model.layers[-1].activation = keras.activations.linear  # as within a training
-    programs = engine.Programs(device.jit_compile, device.parts_at_once)
-    loop = programs.loop(model, images, labels, training)
-    evaluator = programs.evaluator(model)
+    cache = CompiledStepCache(device.jit_compile, device.microbatches_at_once)
+    loop = cache.steps(engine.Steps, model, images, labels, training)
+    evaluator = cache.evaluator(model)
     turns = itertools.count()
     steps = case.images // case.batch_size
 
     def train() -> None:
         turn = next(turns)
-        order = schedule.order(SEED, turn, len(images))[: case.images]
-        chunks = schedule.chunks(case.images, case.batch_size, steps=steps, at_most=engine.CALL)
+        order = batches.order(SEED, turn, len(images))[: case.images]
+        chunks = batches.chunks(
+            case.images, case.batch_size, steps=steps, at_most=engine.EXAMPLES_PER_CALL
+        )
         for chunk in chunks:
             # The steps go on from turn to turn: Adam's correction and dropout count them.
             later = dataclasses.replace(chunk, first_step=turn * steps + chunk.first_step)
@@ -101,7 +105,7 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
 
 def keras_model(case: Case, threads: int, precision: str) -> Any:
     """The study's architecture, and Keras' own optimiser."""
-    from study import backend
+    from study.training import backend
 
     backend.start("cpu", threads, precision)
     import keras

@@ -77,7 +77,7 @@ def starting() -> str:
         "`import keras`, with all that it imports if it is there": "import keras",
         "as a training job starts it": (
             f"import sys; sys.path.insert(0, {str(scripts)!r}); "
-            "from study import backend; backend.start('cpu', 1)"
+            "from study.training import backend; backend.start('cpu', 1)"
         ),
         "as a figure's job starts": (
             f"import sys; sys.path.insert(0, {str(scripts)!r}); import plot_comparison"

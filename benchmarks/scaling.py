@@ -35,7 +35,9 @@ from matplotlib.ticker import LogLocator, NullLocator
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from study import config, style  # noqa: E402
+from study import config  # noqa: E402
+from study.figures import _style as style  # noqa: E402
+from study.palette import colour  # noqa: E402
 
 DOCS = ROOT / "docs" / "scaling"
 CORES = 2
@@ -132,7 +134,7 @@ def tables(asked: argparse.Namespace) -> Iterable[Row]:
             record = json.loads((first / "run.json").read_text())
             for run, target in zip(study.runs[1:], others, strict=True):
                 shutil.copytree(first, target)
-                own = {**record, "run": run.id, "seed": run.seed, "settings": run.settings}
+                own = {**record, "variant": run.variant, "seed": run.seed, "settings": run.settings}
                 (target / "run.json").write_text(json.dumps(own))
             arguments = [*sweep(folder, runs, PACK), "--rerun-triggers", "mtime"]
             pages = folder / "results" / "sweep" / "sweeps"
@@ -200,7 +202,7 @@ def draw(rows: list[Row], target: Path) -> None:
         runs = [int(row["runs"]) for row in own]
         for panel, column in zip(panels, ("seconds", "peak_mb"), strict=True):
             values = [float(row[column]) for row in own]
-            panel.plot(runs, values, "o-", ms=4, color=style.colour(place), label=name)
+            panel.plot(runs, values, "o-", ms=4, color=colour(place), label=name)
     for panel, label in zip(panels, ("Dry run (s)", "Peak memory (MB)"), strict=True):
         panel.set(xscale="log", yscale="log", xlabel="Runs", ylabel=label)
         for axis, multiples in ((panel.xaxis, (1,)), (panel.yaxis, (1, 2, 5))):
@@ -208,7 +210,7 @@ def draw(rows: list[Row], target: Path) -> None:
             axis.set_major_formatter("{x:,.0f}")
             axis.set_minor_locator(NullLocator())
     panels[0].legend(fontsize=8)
-    style.save(drawing, [target])
+    drawing.savefig(target, metadata={"Date": None})
 
 
 def main() -> None:

@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from compare import PRECISIONS, medians  # noqa: E402
-from study import config, style  # noqa: E402
+from study import config  # noqa: E402
+from study.figures import _style as style  # noqa: E402
+from study.palette import colour  # noqa: E402
 
 LAYERS = {
     # Multiply-adds of the layers of one image, forward: (of the first layer, of the others).
@@ -133,7 +135,7 @@ def draw(found: Found, cases: list[str], target: Path) -> None:
             for (threads, kind), (low, median, high, _) in sorted(rows[name].items()):
                 hatch = "//" if kind != "float32" else ""
                 panel.barh(
-                    place, median, color=style.colour(index), hatch=hatch, edgecolor="white",
+                    place, median, color=colour(index), hatch=hatch, edgecolor="white",
                     xerr=[[median - low], [high - median]], error_kw={"lw": 0.8},
                 )  # fmt: skip
                 short = "bf16" if kind != "float32" else "f32"
@@ -143,7 +145,7 @@ def draw(found: Found, cases: list[str], target: Path) -> None:
         panel.invert_yaxis()
         panel.grid(visible=False, axis="y")
         panel.set(title=case, xlabel="µs an image")
-    style.save(drawing, [target])
+    drawing.savefig(target, metadata={"Date": None})
 
 
 def main() -> None:

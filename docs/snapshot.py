@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config as study_config  # noqa: E402
-from study import models, sources  # noqa: E402
-from study.style import short  # noqa: E402
+from study import fingerprints  # noqa: E402
+from study.words import spaced  # noqa: E402
 
 CODE = ("Snakefile", "workflow", "config", "envs")
 FIGURES = (
@@ -29,7 +29,7 @@ FIGURES = (
     "training_curves/dropout_grid",
     "training_curves/lenet5",
     "mistakes/lenet5",
-    "illustrations/feature_maps/deep_cnn/default",
+    "feature_maps/deep_cnn/default",
 )
 START, END = "<!-- results: written by make snapshot -->", "<!-- /results -->"
 LIMIT = 12_000_000
@@ -70,11 +70,12 @@ def refuse_what_is_not_of_this_commit(config: str, records: list[dict[str, Any]]
     if changed:
         sys.exit(f"commit first; the snapshot names the commit that made it:\n{changed}")
     for run in records:
-        now = sources.fingerprint("train.py", models.source(run["settings"]["model"]))
-        if run["source_fingerprint"] != now:
+        settings = run["settings"]
+        now = fingerprints.of_training(settings["model"], settings["training"]["optimizer"]["name"])
+        if run["code_fingerprint"] != now:
             sys.exit(
-                f"the results are not those of this code: {run['run']} was trained by another; "
-                "run the study first"
+                f"the results are not those of this code: {run['experiment']}/{run['variant']} was "
+                "trained by another; run the study first"
             )
     plan = subprocess.run(
         [sys.executable, "-m", "snakemake", "-n", "--configfile", config],
@@ -95,7 +96,9 @@ def fill(folder: Path, results: Path, where: dict[str, Any]) -> None:
         shutil.copy(table, folder)
     for figure in FIGURES:
         flat = figure.removesuffix("/default").replace("/", "-")
-        shutil.copy(results / "figures" / f"{figure}.svg", folder / "figures" / f"{flat}.svg")
+        # A kind of figure with one picture has it in a folder of its own name.
+        drawn = figure if "/" in figure else f"{figure}/{figure}"
+        shutil.copy(results / "figures" / f"{drawn}.svg", folder / "figures" / f"{flat}.svg")
     (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
     page = about(where, read(folder / "scorecard.csv"))
     (folder / "README.md").write_text(page, encoding="utf-8")
@@ -136,8 +139,8 @@ def about(where: dict[str, Any], claims: list[Row]) -> str:
 Written by the workflow, and put here by `make snapshot`.
 
 * [report.html](report.html): the whole report; it needs nothing beside itself
-* `runs.csv`, `classes.csv`, `histories.csv`, `scorecard.csv`: a row a run, a class of a run, a row
-  of history, a claim
+* `runs.csv`, `classes.csv`, `histories.csv`, `scorecard.csv`: one row per run, class of a
+  run, row of history, claim
 * `figures/`: some of the figures
 * `provenance.json`: what this page says of where the results come from
 
@@ -172,10 +175,10 @@ def result_table(runs: list[Row], claims: list[Row]) -> str:
         claim = published.get((run["experiment"], run["variant"]))
         verdict = {"yes": "reproduced", "no": "not reproduced"}
         cells = [
-            short(run["experiment"]),
-            short(run["variant"]),
+            spaced(run["experiment"]),
+            spaced(run["variant"]),
             run["dataset_title"],
-            f"{int(run['parameters']):,}",
+            f"{int(float(run['parameter_count'])):,}",
             f"{float(run['accuracy']):.4f}",
             f"{float(run['accuracy_low']):.4f} to {float(run['accuracy_high']):.4f}",
             claim["published"] if claim else "",

@@ -8,9 +8,16 @@ import sys
 import pytest
 
 from conftest import ROOT
-from study import models, sources
+from study import fingerprints
 
 ENVS = ROOT / "envs"
+BY_NAME = {
+    "train.py": "models",
+    "fetch.py": "datasets",
+    "figure.py": "figures",
+    "score.py": "claims/measures",
+}
+"""Folders from which a script imports files by computed names."""
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 
 
@@ -24,7 +31,7 @@ def of_rules() -> dict[str, set[str]]:
             if script:
                 assert conda, f"{file.name}: the rule of {script[1]} has no environment"
                 name = re.sub(r"{[\w.]+}", "*", script[1])
-                scripts = {path.name for path in sources.SCRIPTS.glob(name)}
+                scripts = {path.name for path in fingerprints.SCRIPTS.glob(name)}
                 assert scripts, name
                 found.setdefault(conda[1], set()).update(scripts)
     return found
@@ -41,9 +48,13 @@ def packages(file: str) -> set[str]:
 
 def imported(scripts: set[str]) -> set[str]:
     """The distributions from which scripts, and what they use of ours, import."""
-    files = {file for script in scripts for file in sources._closure(sources.SCRIPTS / script)}
-    if "train.py" in scripts:
-        files |= {models.source(name) for name in models.names()}
+    files = {
+        file for script in scripts for file in fingerprints._closure(fingerprints.SCRIPTS / script)
+    }
+    for script, folder in BY_NAME.items():
+        if script in scripts:
+            own = (fingerprints.PACKAGE / folder).glob("*.py")
+            files |= {other for file in own for other in fingerprints._closure(file)}
     modules = set()
     for file in files:
         if file.suffix == ".py":
@@ -52,7 +63,7 @@ def imported(scripts: set[str]) -> set[str]:
                     modules |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     modules.add(node.module.partition(".")[0])
-    ours = {path.stem for path in sources.SCRIPTS.iterdir()} | {"snakemake"}
+    ours = {path.stem for path in fingerprints.SCRIPTS.iterdir()} | {"snakemake"}
     known = importlib.metadata.packages_distributions()
     return {
         known[module][0].lower().replace("_", "-")

@@ -116,9 +116,7 @@ def test_a_training_that_cannot_use_the_gpu_leaves_it_to_others(machine: Path) -
     job.communicate()
 
 
-def test_a_machine_without_gpus_gives_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_gpus_gives_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert devices.installed_gpus() == []
     assert devices.take_gpu(folder=tmp_path) is None

@@ -18,8 +18,6 @@ import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-from study.training import engine  # noqa: E402
-from study.training.cache import CompiledStepCache  # noqa: E402
 from study.training.forward import Forward, masks_of, structure  # noqa: E402
 
 IMAGE = (28, 28, 1)
@@ -160,36 +158,6 @@ def plan(**changes: Any) -> dict[str, Any]:
     base = {"optimizer": {"name": "adam", "learning_rate": 0.001}, "loss_reduction": "mean"}
     base |= {"batch_size": 80, "microbatch_size": 20, "epochs": 2, "steps": None}
     return {**base, "log_every": None, "epoch_mean": "examples", **changes}
-
-
-def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
-    images, labels = examples()
-    runs = [
-        (1, 0.2, {"name": "adam", "learning_rate": 0.001}),
-        (2, 0.2, {"name": "adam", "learning_rate": 0.001}),
-        (2, 0.6, {"name": "adam", "learning_rate": 0.003, "beta_1": 0.8}),
-        (3, 0.0, {"name": "adam", "learning_rate": 0.001}),
-        (1, 0.2, {"name": "sgd", "learning_rate": 0.1}),
-        (1, 0.2, {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}),
-    ]
-    shared = CompiledStepCache()
-    compiled = []
-    for seed, rate, optimizer in runs:
-        found = []
-        for cache in (shared, CompiledStepCache()):
-            keras.utils.set_random_seed(seed)
-            model = models.build("mlp", IMAGE, 10, dropout=rate, units=16)
-            history = engine.train(
-                model, images, labels, training=plan(optimizer=optimizer), seed=seed,
-                validation=(images, labels), cache=cache,
-            )  # fmt: skip
-            found.append((history, model.get_weights()))
-        assert found[0][0] == found[1][0]
-        for one, other in zip(found[0][1], found[1][1], strict=True):
-            np.testing.assert_array_equal(one, other)
-        compiled += shared._models.values()
-    assert len(compiled) == len(runs), "what is of another structure is released"
-    assert [compiled.index(model) for model in compiled] == [0, 0, 0, 3, 4, 4]
 
 
 THREADS = """

@@ -274,7 +274,12 @@ def test_a_changed_title_or_resource_retrains_nothing(edited: Checkout) -> None:
 
 
 def test_another_export_retrains_nothing(edited: Checkout) -> None:
-    edit(edited, "config/config.yaml", "    model: deep_cnn\n", "    model: deep_cnn\n    export: true\n")
+    edit(
+        edited,
+        "config/config.yaml",
+        "    model: deep_cnn\n",
+        "    model: deep_cnn\n    export: true\n",
+    )
     planned = plan(edited)
     assert "train" not in planned
     assert planned["export"] == 1
@@ -293,7 +298,10 @@ def test_a_longer_variant_does_not_retrain_the_shorter_one(edited: Checkout) -> 
 def test_a_finished_run_that_an_edit_makes_fail_is_put_back(edited: Checkout) -> None:
     run = "results/demo/runs/softmax_regression/default/seed-0"
     before = (edited.path / run / "predictions.npz").read_bytes()
-    old, new = "training: {steps: 300}\n  dropout", "training: {steps: 300, optimizer: {learning_rate: 1e30}}\n  dropout"
+    old, new = (
+        "training: {steps: 300}\n  dropout",
+        "training: {steps: 300, optimizer: {learning_rate: 1e30}}\n  dropout",
+    )
     edit(edited, "config/demo.yaml", old, new)
     done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")
     assert done.returncode != 0
@@ -305,7 +313,9 @@ def test_a_finished_run_that_an_edit_makes_fail_is_put_back(edited: Checkout) ->
     done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")
     assert done.returncode == 0, done.stdout[-3000:]
     assert (edited.path / run / "predictions.npz").read_bytes() == before
-    log = (edited.path / "results/demo/logs/train/softmax_regression/default/seed-0.log").read_text()
+    log = (
+        edited.path / "results/demo/logs/train/softmax_regression/default/seed-0.log"
+    ).read_text()
     assert "was finished before" in log
     done = edited.snakemake(*CONFIG)
     assert done.returncode == 0, done.stdout[-3000:]

@@ -4,6 +4,7 @@ import pytest
 
 from conftest import ROOT, Checkout
 
+
 def test_published_study(checkout: Checkout) -> None:
     planned = checkout.planned()
     assert planned["fetch"] == 2, "once per set, though MNIST is used in two orders"

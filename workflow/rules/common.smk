@@ -36,7 +36,6 @@ except StudyError as error:
 loading.announce_data_dir(plan)
 
 results = f"results/{plan.name}"
-run_folder = "runs/{experiment}/{variant}/seed-{seed}"
 
 
 wildcard_constraints:

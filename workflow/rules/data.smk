@@ -28,7 +28,6 @@ def fetched_about(wildcards):
 
 
 rule fetch:
-    localrule: True
     output:
         examples="results/{study}/fetched/{dataset}/examples.npz",
         about="results/{study}/fetched/{dataset}/about.json",
@@ -37,6 +36,7 @@ rule fetch:
     benchmark:
         "results/{study}/benchmarks/fetch/{dataset}.tsv"
     priority: 1000
+    localrule: True
     conda:
         "../../envs/training.yaml"
     resources:
@@ -51,7 +51,6 @@ rule fetch:
 
 
 rule prepare:
-    localrule: True
     input:
         examples=fetched_examples,
         about=fetched_about,
@@ -63,6 +62,7 @@ rule prepare:
     benchmark:
         "results/{study}/benchmarks/prepare/{dataset}.tsv"
     priority: 1000
+    localrule: True
     conda:
         "../../envs/training.yaml"
     resources:

@@ -67,7 +67,6 @@ def planned_demonstrations(wildcards):
 
 
 rule evaluate:
-    localrule: True
     input:
         records=records_of_chunk,
         predictions=predictions_of_chunk,
@@ -79,6 +78,7 @@ rule evaluate:
         "results/{study}/logs/evaluate/{experiment}/{chunk}.log",
     benchmark:
         "results/{study}/benchmarks/evaluate/{experiment}/{chunk}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:
@@ -89,7 +89,6 @@ rule evaluate:
 
 
 rule summarise:
-    localrule: True
     input:
         chunks=chunks_of_report,
         datasets=datasets_of(shown, "dataset.json"),
@@ -106,6 +105,7 @@ rule summarise:
         "results/{study}/logs/summarise.log",
     benchmark:
         "results/{study}/benchmarks/summarise.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:
@@ -119,7 +119,6 @@ rule summarise:
 
 
 rule score:
-    localrule: True
     input:
         runs="results/{study}/tables/runs.csv",
         histories="results/{study}/tables/histories.csv",
@@ -138,6 +137,7 @@ rule score:
         "results/{study}/logs/score.log",
     benchmark:
         "results/{study}/benchmarks/score.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:

@@ -61,7 +61,6 @@ def code_of_figure(wildcards):
 
 
 rule figure:
-    localrule: True
     input:
         unpack(figure_inputs),
     output:
@@ -76,6 +75,7 @@ rule figure:
         "results/{study}/logs/figure/{figure}.log",
     benchmark:
         "results/{study}/benchmarks/figure/{figure}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:

@@ -39,8 +39,8 @@ rule record_activations:
     input:
         examples=ancient(run_examples),
         about=run_about,
-        model="results/{study}/" + run_folder + "/model.keras",
-        run="results/{study}/" + run_folder + "/run.json",
+        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
+        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
     output:
         arrays="results/{study}/activations/{experiment}/{variant}/seed-{seed}.npz",
         about="results/{study}/activations/{experiment}/{variant}/seed-{seed}.json",

@@ -21,7 +21,6 @@ def pages():
 
 
 rule report:
-    localrule: True
     input:
         runs="results/{study}/tables/runs.csv",
         variants="results/{study}/tables/variants.csv",
@@ -46,6 +45,7 @@ rule report:
         "results/{study}/logs/report.log",
     benchmark:
         "results/{study}/benchmarks/report.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:

@@ -27,7 +27,6 @@ def datasets_of_sweep(wildcards):
 
 
 rule summarise_sweep:
-    localrule: True
     input:
         chunks=chunks_of_sweep,
     output:
@@ -37,6 +36,7 @@ rule summarise_sweep:
         "results/{study}/logs/summarise_sweep/{sweep}.log",
     benchmark:
         "results/{study}/benchmarks/summarise_sweep/{sweep}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:
@@ -47,7 +47,6 @@ rule summarise_sweep:
 
 
 rule report_sweep:
-    localrule: True
     input:
         runs="results/{study}/sweeps/{sweep}/runs.csv",
         variants="results/{study}/sweeps/{sweep}/variants.csv",
@@ -64,6 +63,7 @@ rule report_sweep:
         "results/{study}/logs/report_sweep/{sweep}.log",
     benchmark:
         "results/{study}/benchmarks/report_sweep/{sweep}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     params:

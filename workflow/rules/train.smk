@@ -72,10 +72,10 @@ rule train:
         about=run_about,
         beginning=ancient(run_beginning),
     output:
-        history="results/{study}/" + run_folder + "/history.csv",
-        predictions="results/{study}/" + run_folder + "/predictions.npz",
-        model="results/{study}/" + run_folder + "/model.keras",
-        run="results/{study}/" + run_folder + "/run.json",
+        history="results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv",
+        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
+        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
+        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
     log:
         "results/{study}/logs/train/{experiment}/{variant}/seed-{seed}.log",
     benchmark:
@@ -141,12 +141,12 @@ rule export:
     input:
         examples=ancient(run_examples),
         about=run_about,
-        model="results/{study}/" + run_folder + "/model.keras",
-        predictions="results/{study}/" + run_folder + "/predictions.npz",
-        run="results/{study}/" + run_folder + "/run.json",
+        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
+        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
+        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
     output:
-        saved_model=directory("results/{study}/" + run_folder + "/saved_model"),
-        score="results/{study}/" + run_folder + "/export.json",
+        saved_model=directory("results/{study}/runs/{experiment}/{variant}/seed-{seed}/saved_model"),
+        score="results/{study}/runs/{experiment}/{variant}/seed-{seed}/export.json",
     log:
         "results/{study}/logs/export/{experiment}/{variant}/seed-{seed}.log",
     benchmark:

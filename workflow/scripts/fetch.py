@@ -15,9 +15,7 @@ if __name__ == "__main__":
     with job(snakemake):
         output = snakemake.output
         with tempfile.TemporaryDirectory(dir=Path(output.examples).parent) as scratch:
-            loaded = datasets.load(
-                snakemake.params.kind, Path(scratch), **snakemake.params.options
-            )
+            loaded = datasets.load(snakemake.params.kind, Path(scratch), **snakemake.params.options)
         orders = {
             f"order_{order}_{split}": indices
             for order, splits in loaded.orders.items()

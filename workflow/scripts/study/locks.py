@@ -43,9 +43,9 @@ def take(path: Path, mode: int = 0o644) -> filelock.BaseFileLock:
     except OSError as error:
         if error.errno in NOT_SUPPORTED:
             raise StudyError(
-                f"the file system of {path.parent} does not support locks ({error.strerror}), without "
-                "which two processes could write the same run; put the results elsewhere, or mount "
-                "that file system with locks"
+                f"the file system of {path.parent} does not support locks ({error.strerror}), "
+                "without which two processes could write the same run; put the results elsewhere, "
+                "or mount that file system with locks"
             ) from error
         raise
     with contextlib.suppress(OSError):  # a full disk costs the owner's name, not the lock

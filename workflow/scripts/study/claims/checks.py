@@ -4,8 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from study.claims import registry
-from study.claims import values
+from study.claims import registry, values
 from study.claims.kinds import COMMON
 from study.claims.runs import StudyView, column_problem, epochs_problem, step_problem
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from study.claims import registry
 from study import tables
+from study.claims import registry
 from study.claims.judging import Claim, Values, judge, published_of, rule_of, tolerances
 from study.claims.results import ClaimResults, IncomparableError
 

@@ -61,21 +61,31 @@ def claim_problems(claims: list[Config], naming: Config, file: Path) -> list[str
         file: where they stand.
     """
     experiments: dict[str, dict[str, Config]] = {}
+    broken = []
+    defaults = dict(_mappings({"": naming.get("defaults")})).get("", {})
     for name, own in _mappings(naming.get("experiments")):
-        merged = merge(naming.get("defaults") or {}, own)
-        sound = not messages.problems(Experiment, merged, "") and not [*_grid_problems(merged, "")]
-        if sound and not merged.get("sweep"):
+        merged = merge(defaults, own)
+        if messages.problems(Experiment, merged, "") or any(_grid_problems(merged, "")):
+            broken.append(name)
+            continue
+        variants = {variant.id: variant.values for variant in unfold(merged)}
+        if any(messages.problems(Settings, values, "") for values in variants.values()):
+            broken.append(name)
+        elif not merged.get("sweep"):
             experiments[name] = {
-                variant.id: Settings.model_validate(variant.values).model_dump()
-                for variant in unfold(merged)
-                if not messages.problems(Settings, variant.values, "")
+                variant: Settings.model_validate(values).model_dump()
+                for variant, values in variants.items()
             }
+    demonstrations = naming.get("demonstrations")
     view = claim_checks.StudyView(
         experiments,
-        list(naming.get("demonstrations") or {}),
+        list(demonstrations) if isinstance(demonstrations, dict) else [],
         {name: o.get("name", name) for name, o in _mappings(naming.get("datasets"))},
     )
-    return claim_checks.problems(claims, view, file=file.name)
+    # What is wrong with an experiment itself is told already.
+    told = tuple(f"unknown experiment {name!r}" for name in broken)
+    found = claim_checks.problems(claims, view, file=file.name)
+    return [problem for problem in found if not any(words in problem for words in told)]
 
 
 def _mappings(value: Any) -> Iterator[tuple[str, Config]]:
@@ -137,24 +147,42 @@ def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
         known = _choices(section, experiment)
         if section not in CHANGEABLE:
             yield f"{where}: cannot be varied{nearest(section, CHANGEABLE)}"
-        elif known is None and key:
+        elif section not in PARTED and key:
             yield f"{where}: {section} has no parts; write {section}"
-        elif known is not None and not key:
-            yield f"{where}: is a mapping; vary its parts, such as {section}.{known[0]}"
-        elif known is not None and not key.startswith("optimizer.") and key not in known:
-            owner = experiment.get("model", section) if section == "parameters" else section
+        elif section in PARTED and not key:
+            example = known[0] if known else "name"
+            yield f"{where}: is a mapping; vary its parts, such as {section}.{example}"
+        elif known and not key.startswith("optimizer.") and key not in known:
+            owner = " or ".join(_models(experiment)) if section == "parameters" else section
             yield f"{where}: {owner} has no {key!r}{nearest(key, known)}"
         if any(isinstance(value, dict) for value in values):
             yield f"{where}: a value is a mapping; make named variants of it"
 
 
-def _choices(section: str, experiment: Config) -> list[str] | None:
-    """The keys below a section that a grid may vary; None if it is a single value."""
+PARTED = ("splits", "parameters", "training", "resources")
+"""What has parts, of which a grid may vary each but not the whole."""
+
+
+def _choices(section: str, experiment: Config) -> list[str]:
+    """The keys below a section that a grid may vary; empty if they are not known."""
     if section == "parameters":
-        model = experiment.get("model", "")
-        return list(models.description(model).model_fields) if model in models.names() else None
-    keys = messages.keys(Settings, [section]) if section in CHANGEABLE else []
-    return [key for key in keys if key != "optimizer"] or None
+        return sorted(
+            {
+                key
+                for model in _models(experiment)
+                if model in models.names()
+                for key in models.description(model).model_fields
+            }
+        )
+    keys = messages.keys(Settings, [section]) if section in PARTED else []
+    return [key for key in keys if key != "optimizer"]
+
+
+def _models(experiment: Config) -> list[str]:
+    """The models that an experiment's variants have, whether they are known or not."""
+    found = [experiment.get("model"), *(experiment.get("grid") or {}).get("model", [])]
+    found += [own.get("model") for _, own in _mappings(experiment.get("variants"))]
+    return [model for model in dict.fromkeys(found) if isinstance(model, str) and model]
 
 
 def _variant_problems(values: Config, known_datasets: list[str]) -> Iterator[str]:
@@ -220,7 +248,8 @@ def _curve_problems(experiment: Experiment, variants: list[Config], at: str) -> 
         if curve.column == "batch_accuracy" and not some(_log_every):
             yield f"{where}.column: batch_accuracy needs training.log_every"
         if curve.range and not curve.range[0] < curve.range[1]:
-            yield f"{where}.range: must rise, but is {curve.range}"
+            low, high = curve.range
+            yield f"{where}.range: must rise, but is [{low:g}, {high:g}]"
 
 
 def _validation(values: Config) -> Any:

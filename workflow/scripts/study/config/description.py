@@ -36,8 +36,8 @@ class Splits(Section):
 
     train: str = doc("what is trained on", "train")
     validation: str | None = doc(
-        "what is evaluated at every row of the history; `null`: nothing. Naming the test split here "
-        "watches it; nothing is ever chosen by it",
+        "what is evaluated at every row of the history; `null`: nothing. Naming the test split "
+        "here watches it; nothing is ever chosen by it",
         None,
     )
     test: str = doc("what the finished run is scored on", "test")
@@ -58,8 +58,8 @@ class Training(Section):
     """How a model is trained."""
 
     optimizer: dict[str, Any] = doc(
-        "the optimiser: its `name` (a file of `workflow/scripts/study/training/optimizers/`) and its "
-        "parameters, listed below",
+        "the optimiser: its `name` (a file of `workflow/scripts/study/training/optimizers/`) and "
+        "its parameters, listed below",
         {"name": "adam"},
     )
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"] = doc(
@@ -73,8 +73,8 @@ class Training(Section):
     batch_size: Positive = doc("examples per step", 32)
     microbatch_size: Positive | None = doc(
         "add up a batch's gradient in parts of this size, which must divide it; `null`: at once. "
-        "Without dropout the result is the same but for rounding; with it, each part draws masks of "
-        "its own. Parts that fit the cache are faster",
+        "Without dropout the result is the same but for rounding; with it, each part draws masks "
+        "of its own. Parts that fit the cache are faster",
         None,
     )
     epochs: Positive | None = doc(
@@ -83,8 +83,8 @@ class Training(Section):
         None,
     )
     steps: Positive | None = doc(
-        "how many batches to train on, all of full size; the examples are put into a new order when "
-        "no full batch is left",
+        "how many batches to train on, all of full size; the examples are put into a new order "
+        "when no full batch is left",
         None,
     )
     log_every: Positive | None = doc(
@@ -127,8 +127,8 @@ class Defaults(Changeable):
     """What every experiment starts from."""
 
     seeds: list[Seed] = doc(
-        "whole numbers, one run each (not in a variant). A seed determines the initial weights, the "
-        "order of examples and the dropout masks",
+        "whole numbers, one run each (not in a variant). A seed determines the initial weights, "
+        "the order of examples and the dropout masks",
         [0],
         min_length=1,
     )
@@ -144,8 +144,8 @@ class Curve(Section):
     """A figure of one column of the history."""
 
     column: Column = doc(
-        "`loss`, `accuracy`, `batch_accuracy` (needs `log_every`), `val_loss`, `val_accuracy` (need "
-        "a validation split)"
+        "`loss`, `accuracy`, `batch_accuracy` (needs `log_every`), `val_loss`, `val_accuracy` "
+        "(need a validation split)"
     )
     range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = doc(
         "the two ends of the vertical axis; `null`: the range of the data", None
@@ -181,15 +181,15 @@ class Experiment(Defaults):
         "how many runs one job trains, one after the other. More than one pays where a run takes "
         "seconds: TensorFlow is imported once, and runs that differ only in seeds and fractional "
         "numbers share their compiled steps. Each run's files, checkpoints and bits are those of a "
-        "run alone; if one fails, the others are finished and kept. About 50 are enough: Snakemake's "
-        "own records grow with the square. Runs in packs are not exported and do not continue "
-        "shorter ones; `peak_memory_mb` is the job's so far",
+        "run alone; if one fails, the others are finished and kept. About 50 are enough: "
+        "Snakemake's own records grow with the square. Runs in packs are not exported and do not "
+        "continue shorter ones; `peak_memory_mb` is the job's so far",
         1,
     )
     sweep: bool = doc(
-        "`true` for a grid of hundreds or thousands of runs: they get a page of their own, with heat "
-        "maps and summaries (`results/<study>/sweeps/<name>.html`), and are left out of the report, "
-        "its figures, tables and scorecard",
+        "`true` for a grid of hundreds or thousands of runs: they get a page of their own, with "
+        "heat maps and summaries (`results/<study>/sweeps/<name>.html`), and are left out of the "
+        "report, its figures, tables and scorecard",
         False,
     )
     curves: dict[Name, Curve] = doc(
@@ -249,7 +249,8 @@ class StudyConfig(Section):
     )
     missing: Literal["fail", "show"] = doc(
         "`fail`: the report wants every run. `show`: it is made from the runs that have finished, "
-        "and names the others as missing; those are not trained. `--config missing=show` does so once",
+        "and names the others as missing; those are not trained. `--config missing=show` does so "
+        "once",
         "fail",
     )
     datasets: dict[Name, DataSet] = doc("the data sets that experiments can name", min_length=1)

@@ -23,25 +23,25 @@ def load(files: list[Path], overrides: Config | None = None) -> Plan:
     Raises:
         StudyError: with everything that is wrong, one line each.
     """
+    parts = [part for file in files for part in _chain(file)]
+    parts.append((reading.numbers_of_text(overrides or {}), Path()))
     config: Config = {}
-    claims_file: Path | None = None
     naming: Config = {}
-    for file in files:
-        for part, folder in _chain(file):
-            config = merge(config, part)
-            if "claims" in part:
-                claims_file = folder / str(part["claims"]) if part["claims"] else None
-                naming = config
-    changes = reading.numbers_of_text(overrides or {})
-    if "claims" in changes:
-        claims_file = Path(str(changes["claims"])) if changes["claims"] else None
-        naming = merge(config, changes)
-    config = merge(config, changes)
+    claims_file: Path | None = None
+    for part, folder in parts:
+        config = merge(config, part)
+        if "claims" in part:
+            named = part["claims"]
+            claims_file = folder / named if isinstance(named, str) and named else None
+            naming = config
     problems = [*messages.problems(StudyConfig, config, ""), *checks.problems(config)]
     claims: list[Config] = []
     if claims_file:
-        claims = checks.read_claims(claims_file)
-        problems += checks.claim_problems(claims, naming, claims_file)
+        try:
+            claims = checks.read_claims(claims_file)
+            problems += checks.claim_problems(claims, naming, claims_file)
+        except StudyError as error:
+            problems.append(str(error))
     if problems:
         where = ", ".join(str(file) for file in files)
         lines = "\n".join(f"  - {problem}" for problem in dict.fromkeys(problems))

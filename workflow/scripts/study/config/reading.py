@@ -7,11 +7,15 @@ import io
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, SafeConstructor
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode
 
 from study.errors import StudyError
+
+_NULLS = ("null", "~")
+_TEXTS = ("study", "title", "tutorial", "question")
 
 
 class _StrictConstructor(SafeConstructor):
@@ -24,10 +28,7 @@ class _StrictConstructor(SafeConstructor):
                 continue
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                problem = (
-                    f"the key {key!r} is read as a {type(key).__name__}, not as text; "
-                    "put it in quotes"
-                )
+                problem = f"the key {key!r} is not read as text; put it in quotes"
                 raise ConstructorError(None, None, problem, key_node.start_mark)
             if key in seen:
                 problem = f"the key {key!r} appears twice in one mapping"
@@ -89,10 +90,14 @@ def read_mapping(file: Path) -> dict[str, Any]:
 def numbers_of_text(value: Any) -> Any:
     """Values from the command line, with the types that they would have in a file.
 
-    Snakemake hands over what stands inside `--config key={...}` as text.
+    Snakemake hands over what stands inside `--config key={...}` as text. What the config wants as
+    text, such as a title, stays text.
     """
     if isinstance(value, dict):
-        return {key: numbers_of_text(item) for key, item in value.items()}
+        return {
+            key: item if key in _TEXTS and item not in _NULLS else numbers_of_text(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [numbers_of_text(item) for item in value]
     if isinstance(value, str):
@@ -100,6 +105,6 @@ def numbers_of_text(value: Any) -> Any:
             parsed = parse(value)
         except YAMLError:
             return value
-        is_null = parsed is None and value in ("null", "~")
+        is_null = parsed is None and value in _NULLS
         return parsed if is_null or isinstance(parsed, (bool, int, float)) else value
     return value

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -71,7 +72,7 @@ def unfold(experiment: Config) -> Iterator[Unfolded]:
 
 
 def with_source_defaults(name: str, options: Config) -> Config:
-    """A data set's options with its source's defaults: title, order, and a name where one counts."""
+    """A data set's options with the defaults: title, order, its source's own, its public name."""
     source = options["source"]
     own = parameters.defaults(datasets.source(source), "load")
     if "name" in parameters.names(datasets.source(source), "load"):
@@ -106,6 +107,15 @@ def _put(target: Config, path: str, value: Any) -> None:
 
 
 def _word(value: Any) -> str:
+    """A grid's value as a part of an id: `train[5000:]` becomes `train-from-5000`."""
     if isinstance(value, list):
         return "-".join(_word(item) for item in value)
-    return str(value)
+    return _SLICE.sub(_slice_word, str(value))
+
+
+_SLICE = re.compile(r"\[(\d*%?):(\d*%?)\]")
+
+
+def _slice_word(match: re.Match[str]) -> str:
+    start, stop = (part.replace("%", "-percent") for part in match.groups())
+    return f"-from-{start}" * bool(start) + f"-to-{stop}" * bool(stop)

@@ -88,9 +88,7 @@ def start(
         details: dict[str, Any] = tf.config.experimental.get_device_details(gpus[0])
         return Device("gpu", details.get("device_name", "GPU"), threads, jit_compile=True)
     at_once = threads if side_by_side else 1
-    return Device(
-        "cpu", _processor(), threads, jit_compile=False, microbatches_at_once=at_once
-    )
+    return Device("cpu", _processor(), threads, jit_compile=False, microbatches_at_once=at_once)
 
 
 def versions() -> dict[str, str]:

@@ -71,6 +71,7 @@ class Block:
         return tf.nn.space_to_depth(tf.pad(inputs, [(0, 0), *margins, (0, 0)]), 2)
 
     def __call__(self, inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+        """The outputs for a batch, (batch, height, width, filters)."""
         convolution, filters = self.convolution, self.convolution.filters
         inputs = tf.cast(inputs, convolution.compute_dtype)
         kernel = tf.cast(convolution.kernel.value, inputs.dtype)
@@ -126,8 +127,8 @@ class _LargestOfWindows:
     """Bias, ReLU, the largest of each window of 2x2, and dropout if there is a mask.
 
     Going forward it notes which place of a window the gradient goes to (as Keras', to the first of
-    equals), or that it goes nowhere; so the backward pass is one comparison. Outputs in bfloat16 are
-    computed with in float32, which a CPU is faster at.
+    equals), or that it goes nowhere; so the backward pass is one comparison. Outputs in bfloat16
+    are computed with in float32, which a CPU is faster at.
     """
 
     NOWHERE = 4

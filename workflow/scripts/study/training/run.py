@@ -84,8 +84,8 @@ class RunToTrain:
                 yield
         except locks.TakenError as error:
             raise locks.TakenError(
-                f"{error} is training this run already (its lock is {path}); wait until it is done, "
-                "or end that process"
+                f"{error} is training this run already (its lock is {path}); wait until it is "
+                "done, or end that process"
             ) from error
 
 

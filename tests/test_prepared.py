@@ -1,0 +1,40 @@
+"""Prepared data is what was prepared: nothing else is trained on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study import prepared
+from study.errors import StudyError
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """A prepared data set of five images and three."""
+    generator = np.random.default_rng(0)
+    arrays: dict[str, np.ndarray] = {}
+    for split, count in (("train", 5), ("test", 3)):
+        arrays[f"{split}_images"] = generator.integers(0, 256, (count, 4, 4, 1)).astype(np.uint8)
+        arrays[f"{split}_labels"] = np.arange(count, dtype=np.int32)
+    about = {"name": "noise", "input_shape": [4, 4, 1], "class_names": list("abcde")}
+    about["fingerprint"] = prepared.fingerprint(arrays)
+    prepared.save(tmp_path / "examples.npz", tmp_path / "dataset.json", arrays, about)
+    return tmp_path / "examples.npz", tmp_path / "dataset.json"
+
+
+def test_what_is_loaded_is_what_was_saved(files: tuple[Path, Path]) -> None:
+    dataset = prepared.load(*files)
+    assert prepared.fingerprint(dataset.arrays) == dataset.about["fingerprint"]
+    assert dataset.arrays["train_labels"].tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("name", prepared.ARRAYS)
+def test_examples_or_labels_in_another_order_are_refused(
+    files: tuple[Path, Path], name: str
+) -> None:
+    arrays = dict(prepared.load(*files).arrays)
+    arrays[name] = arrays[name][::-1]
+    prepared.save_arrays(files[0], arrays)
+    with pytest.raises(StudyError, match=r"examples\.npz are not those that .*dataset\.json"):
+        prepared.load(*files)

@@ -1,0 +1,71 @@
+"""Runs that share compiled steps have the bits of runs alone."""
+
+from typing import Any
+
+import numpy as np
+from bands import IMAGE, keras, training
+
+from study import models
+from study.training import engine
+from study.training.cache import CompiledStepCache
+
+
+def examples() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (160, *IMAGE), np.uint8), rng.integers(0, 10, 160, np.int32)
+
+
+def plan(**changes: Any) -> dict[str, Any]:
+    base = {"optimizer": {"name": "adam", "learning_rate": 0.001}, "loss_reduction": "mean"}
+    base |= {"batch_size": 80, "microbatch_size": 20, "epochs": 2, "steps": None}
+    return {**base, "log_every": None, "epoch_mean": "examples", **changes}
+
+
+def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
+    images, labels = examples()
+    runs = [
+        (1, 0.2, {"name": "adam", "learning_rate": 0.001}),
+        (2, 0.2, {"name": "adam", "learning_rate": 0.001}),
+        (2, 0.6, {"name": "adam", "learning_rate": 0.003, "beta_1": 0.8}),
+        (3, 0.0, {"name": "adam", "learning_rate": 0.001}),
+        (1, 0.2, {"name": "sgd", "learning_rate": 0.1}),
+        (1, 0.2, {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}),
+    ]
+    shared = CompiledStepCache()
+    compiled = []
+    for seed, rate, optimizer in runs:
+        found = []
+        for cache in (shared, CompiledStepCache()):
+            keras.utils.set_random_seed(seed)
+            model = models.build("mlp", IMAGE, 10, dropout=rate, units=16)
+            history = engine.train(
+                model, images, labels, training=plan(optimizer=optimizer), seed=seed,
+                validation=(images, labels), cache=cache,
+            )  # fmt: skip
+            found.append((history, model.get_weights()))
+        assert found[0][0] == found[1][0]
+        for one, other in zip(found[0][1], found[1][1], strict=True):
+            np.testing.assert_array_equal(one, other)
+        compiled += shared._models.values()
+    assert len(compiled) == len(runs), "what is of another structure is released"
+    assert [compiled.index(model) for model in compiled] == [0, 0, 0, 3, 4, 4]
+
+
+def test_dropout_with_a_shape_of_noise_does_not_share_compiled_steps() -> None:
+    images, labels = examples()
+    found = []
+    shared = CompiledStepCache()
+    for seed in (1, 2):
+        for cache in (shared, CompiledStepCache()):
+            keras.utils.set_random_seed(seed)
+            model = keras.Sequential(
+                [
+                    keras.Input(IMAGE),
+                    keras.layers.Flatten(),
+                    keras.layers.Dropout(0.5, noise_shape=(None, 1)),
+                    keras.layers.Dense(10),
+                ]
+            )
+            engine.train(model, images, labels, training=training(), seed=0, cache=cache)
+            found.append(np.concatenate([w.ravel() for w in model.get_weights()]))
+    assert (found[0] == found[1]).all() and (found[2] == found[3]).all()

@@ -1,0 +1,59 @@
+"""One run, from data to its folder, and its export."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from bands import DEVICE, IMAGE, examples, keras, training
+
+from study.prepared import Dataset
+from study.training import history
+from study.training.cache import CompiledStepCache
+from study.training.run import RunToTrain, fit
+
+
+def dataset() -> Dataset:
+    arrays = dict(zip(("train_images", "train_labels"), examples(320), strict=True))
+    arrays |= dict(zip(("test_images", "test_labels"), examples(80, seed=1), strict=True))
+    about = {"name": "bands", "input_shape": list(IMAGE), "class_names": list("abcdefghij")}
+    return Dataset(arrays, {**about, "fingerprint": "f"})
+
+
+def settings(**changes: Any) -> dict[str, Any]:
+    splits = {"train": "train[:80%]", "validation": "train[80%:]", "test": "test"}
+    base = {"model": "mlp", "parameters": {"dropout": 0.1}, "splits": splits}
+    return {**base, "precision": "float32", "training": training(epochs=8), **changes}
+
+
+def trained(folder: Path) -> tuple[np.ndarray, np.ndarray, list[str], dict[str, Any]]:
+    """A run trained into a folder: its logits, labels, history's columns, record."""
+    run = RunToTrain("e", "v", 1, settings(), "code", folder, folder)
+    about = {"device": DEVICE.__dict__, "runs_in_job": 1, "start_s": 0.0}
+    store = run.checkpoints("f", "cpu", 1000.0)
+    fit(run, dataset(), CompiledStepCache(), store, None, lambda: False, about)
+    with np.load(folder / "predictions.npz") as stored:
+        logits, labels = stored["logits"], stored["labels"]
+    columns = (folder / "history.csv").read_text().splitlines()[0].split(",")
+    return logits, labels, columns, json.loads((folder / "run.json").read_text())
+
+
+def test_a_run_learns_and_predicts(tmp_path: Path) -> None:
+    logits, labels, columns, record = trained(tmp_path)
+    assert logits.dtype == np.float32
+    assert logits.shape == (80, 10)
+    assert (logits.argmax(axis=1) == labels).mean() > 0.9
+    assert columns == history.columns(None, validation=True)
+    assert record["timings"]["images_per_s"] > 0
+    assert isinstance(keras.models.load_model(tmp_path / "model.keras"), keras.Model)
+
+
+def test_export_takes_raw_images_of_any_batch(tmp_path: Path) -> None:
+    import export
+
+    logits, labels, _, _ = trained(tmp_path)
+    export.export(str(tmp_path / "model.keras"), str(tmp_path / "saved"))
+    parts = dataset().part("test")
+    ids, accuracy = export.score(str(tmp_path / "saved"), *parts, batch_size=33)
+    assert (ids == logits.argmax(axis=1)).all()
+    assert accuracy == (ids == labels).mean()
