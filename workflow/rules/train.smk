@@ -64,13 +64,12 @@ def run_is_continued(wildcards):
     return int(run_of(wildcards).id in plan.continued)
 
 
-# Input that is `ancient` counts by its content: dataset.json holds the fingerprint of the examples,
-# and the end of a shorter run only saves time.
+# The examples are `ancient` since they count by their content: dataset.json holds their fingerprint.
 rule train:
     input:
         examples=ancient(run_examples),
         about=run_about,
-        beginning=ancient(run_beginning),
+        beginning=run_beginning,
     output:
         history="results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv",
         predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",

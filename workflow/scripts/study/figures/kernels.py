@@ -54,9 +54,9 @@ def draw(arrays: Arrays, about: Mapping[str, Any], columns: int) -> Figure:
     for panel, title, (flat, across) in zip(axes[:, 0], titles, grids, strict=True):
         image = show_maps(panel, flat, across, signed=True)
         panel.set_title(title, fontsize=9)
-        panel.set_anchor("W")
         shrink = min(1.0, 1.6 / np.sqrt(len(grids)) + 0.3)
         bar = drawing.colorbar(image, ax=panel, shrink=shrink)
         bar.set_label("Weight", fontsize=9)
         bar.ax.tick_params(labelsize=8)
+        panel.set_anchor("W")  # which the colour bar had changed
     return drawing
