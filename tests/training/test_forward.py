@@ -163,7 +163,9 @@ def plan(**changes: Any) -> dict[str, Any]:
 THREADS = """
 import sys
 sys.path[:0] = sys.argv[2:]
-from test_forward import CompiledStepCache, backend, engine, examples, lenet, np, plan, tf
+from test_forward import backend, examples, lenet, np, plan, tf
+from study.training import engine
+from study.training.cache import CompiledStepCache
 device = backend.start("cpu", int(sys.argv[1]), side_by_side=True)
 assert tf.config.threading.get_inter_op_parallelism_threads() == int(sys.argv[1])
 model = lenet(pooling="max", block_dropout=0.2)

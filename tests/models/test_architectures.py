@@ -1,0 +1,81 @@
+"""Architectures: their sizes, where their weights start, and what their files describe."""
+
+import importlib
+import inspect
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from study import models
+from study.parameters import Activation, defaults
+from study.training import backend
+
+backend.start("cpu", threads=1)
+
+import keras  # noqa: E402
+
+IMAGE = (28, 28, 1)
+
+
+def built(name: str, **parameters: Any) -> keras.Model:
+    keras.utils.set_random_seed(3)
+    return models.build(name, IMAGE, 10, **parameters)
+
+
+LENET = {"pooling": "max", "block_dropout": 0.2, "dense_dropout": 0.3}
+
+
+ARCHITECTURES: list[tuple[str, dict[str, Any], int]] = [
+    ("softmax_regression", {}, 7_850),
+    ("mlp", {}, 101_770),
+    ("core_mlp", {}, 905_010),
+    ("lenet5", {}, 61_706),
+    ("lenet5", LENET, 61_706),
+    ("lenet5", {**LENET, "filters": (12, 32)}, 117_078),
+    ("deep_cnn", {}, 3_274_634),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "count"), ARCHITECTURES)
+def test_parameter_counts(name: str, parameters: dict[str, Any], count: int) -> None:
+    model = built(name, **parameters)
+    assert model.count_params() == count
+    assert model.output_shape == (None, 10)
+
+
+def test_activation_demo() -> None:
+    model = models.build("activation_demo", (5,), 10)
+    assert [layer.count_params() for layer in model.layers] == [60, 110, 110]
+    outputs = np.asarray(model(np.random.default_rng(0).standard_normal((3, 5), np.float32)))
+    assert outputs.shape == (3, 10)
+    np.testing.assert_allclose(outputs.sum(axis=1), 1, atol=1e-6)
+
+
+def test_deep_cnn_starts_from_a_cut_normal_and_small_biases() -> None:
+    for variable in built("deep_cnn").trainable_variables:
+        values = np.asarray(variable)
+        if variable.name == "bias":
+            assert (values == np.float32(0.1)).all()
+        else:
+            assert np.abs(values).max() <= 0.2 + 1e-6  # two standard deviations
+            assert 0.08 < values.std() < 0.1
+
+
+def test_schemas_read_from_source_are_the_real_signatures() -> None:
+
+    for name in models.names():
+        build = importlib.import_module(f"study.models.{name}").build
+        real = {
+            parameter.name: parameter.default
+            for parameter in inspect.signature(build).parameters.values()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+        read = defaults(models.source(name), "build")
+        assert read == {k: list(v) if isinstance(v, tuple) else v for k, v in real.items()}
+
+
+@pytest.mark.parametrize("activation", get_args(Activation))
+def test_activations_are_kerass(activation: str) -> None:
+    layer = built("mlp", activation=activation).layers[1]
+    assert layer.activation is getattr(keras.activations, activation)
