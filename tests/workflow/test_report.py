@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from conftest import Checkout, copy_repository, counts
+from study import figures
 
 CONFIG = ("--configfile", "config/demo.yaml")
 LIMIT = 15_000_000
@@ -310,8 +311,8 @@ def test_snakemakes_report_is_a_whole_offline_archive(
     page.on("request", lambda request: requests.append(request.url))
     page.goto(index.as_uri())
     page.get_by_text("Inside the networks").click()
-    page.get_by_text("dropped_features").wait_for()
-    for category in ("Building blocks", "Data", "Learning", "Predictions", "Report", "Results"):
+    page.get_by_text(figures.about("dropped_features")["TITLE"]).first.wait_for()
+    for category in ("Building blocks", "Data", "Curves", "Predictions", "Report", "Results"):
         assert category in (index.parent / "report.html").read_text(encoding="utf-8")
     assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
     context.close()

@@ -49,7 +49,10 @@ def figure_caption(wildcards):
 
 
 def figure_category(wildcards):
-    return figures.about(wildcards.figure)["SECTION"].capitalize()
+    section = figures.about(wildcards.figure)["SECTION"]
+    return {"blocks": "Building blocks", "inside": "Inside the networks"}.get(
+        section, section.capitalize()
+    )
 
 
 def figure_labels(wildcards):
