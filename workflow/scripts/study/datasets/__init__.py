@@ -63,7 +63,7 @@ def orders(name: str) -> tuple[str, ...]:
     return tuple(parameters.constants(source(name))["ORDERS"])
 
 
-def load(name: str, scratch: Path, **options: Any) -> Loaded:
+def load(name: str, scratch: Path, /, **options: Any) -> Loaded:
     """Load a data set from the source `name`.
 
     Args:
