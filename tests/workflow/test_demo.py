@@ -200,7 +200,7 @@ def test_editing_all_figures_style_retrains_nothing(edited: Checkout) -> None:
 
 @pytest.mark.parametrize(
     ("figure", "old", "new"),
-    [("samples", "TITLE = ", "TITLE = 'A'"), ("kernels", "CAPTION = (", "CAPTION = ('B '")],
+    [X, ("kernels", "CAPTION = (", "CAPTION = ('B '")],
 )
 def test_restyling_one_figure_redraws_that_figure_alone(
     figure: str, old: str, new: str, edited: Checkout
@@ -300,7 +300,7 @@ def test_a_finished_run_that_an_edit_makes_fail_is_put_back(edited: Checkout) ->
     before = (edited.path / run / "predictions.npz").read_bytes()
     old, new = (
         "training: {steps: 300}\n  dropout",
-        "training: {steps: 300, optimizer: {learning_rate: 1e30}}\n  dropout",
+        "training: {steps: 300, optimizer: {learning_rate: 3e38}}\n  dropout",
     )
     edit(edited, "config/demo.yaml", old, new)
     done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")

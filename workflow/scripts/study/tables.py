@@ -24,8 +24,12 @@ def read(file: str | Path) -> pd.DataFrame:
     ones that were written, bit for bit.
 
     Raises:
-        StudyError: if the file is not a table, for example because it is empty.
+        StudyError: if the file is not a table, for example because it is empty or truncated.
     """
+    if not Path(file).read_bytes().endswith(b"\n"):
+        raise StudyError(
+            f"{file} is empty or ends in the middle of a line; delete it and run again"
+        )
     try:
         table = pd.read_csv(
             file,

@@ -1,0 +1,160 @@
+"""Each measure on small tables, and what keeps a claim from being compared."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from study import tables
+from study.claims.results import ClaimResults
+from study.claims.scorecard import measured, scorecard
+
+CURVES = {  # two seeds per variant: their mean is what is measured
+    ("10", 0): {"loss": [4.0, 2.0, 1.0, 1.0], "val_loss": [3.0, 1.0, 2.0, 4.0]},
+    ("10", 1): {"loss": [2.0, 2.0, 1.0, 1.0], "val_loss": [1.0, 1.0, 2.0, 2.0]},
+    ("20", 0): {"loss": [2.0, 1.5, 1.0, 0.5], "val_loss": [2.0, 2.5, 3.0, 3.5]},
+}
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> ClaimResults:
+    """Tables of a study called `model_zoo`, whose variants look like numbers, read from files."""
+    runs = [
+        {"variant": v, "seed": s, "status": "finished", "parameter_count": 7, "accuracy": 0.9 + s}
+        for v, s in CURVES
+    ]
+    runs.append({"variant": "30", "seed": 0, "status": "missing"})
+    histories = [
+        {"variant": v, "seed": s, "epoch": e, "step": 10 * (e + 1), "loss": a, "val_loss": b}
+        for (v, s), curve in CURVES.items()
+        for e, (a, b) in enumerate(zip(curve["loss"], curve["val_loss"], strict=True))
+    ]
+    classes = [
+        {"variant": "10", "seed": s, "class_id": c, "class": str(9 - c), "accuracy": (c + s) / 20}
+        for s in (0, 1)
+        for c in range(11)
+    ]
+    layers = [{"variant": "10", "layer": place, "parameters": place * 5} for place in range(12)]
+    layers = [{"experiment": "e", **row} for row in layers]
+    layers.append({"experiment": "demo", "variant": "", "layer": 0, "parameters": 60})
+    outputs = [
+        {"demonstration": "demo", "example": e, "class_id": c, "probability": 0.5}
+        for e in (0, 1)
+        for c in (0, 1)
+    ]
+    rows = {
+        "runs": [{"experiment": "e", "dataset_name": "mnist", **row} for row in runs],
+        "histories": [{"experiment": "e", **row} for row in histories],
+        "classes": [{"experiment": "e", **row} for row in classes],
+        "layers": layers,
+        "demonstrations": [{"demonstration": "demo"}],
+        "outputs": outputs,
+    }
+    folder = tmp_path / "results" / "model_zoo" / "tables"
+    for name, found in rows.items():
+        tables.write(tables.arrange(pd.DataFrame(found), name), folder / f"{name}.csv")
+    return ClaimResults.read(**{name: str(folder / f"{name}.csv") for name in rows})
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ({"measure": "parameters", "variant": "10"}, [7]),
+        ({"measure": "layer_parameters", "variant": "10"}, [5 * place for place in range(12)]),
+        ({"measure": "demonstration_parameters", "demonstration": "demo"}, [60]),
+        ({"measure": "demonstration_sums", "demonstration": "demo"}, [1, 1]),
+        ({"measure": "test_accuracy", "variant": "10"}, [1.4]),
+        ({"measure": "class_accuracy", "variant": "10"}, [(c + 0.5) / 20 for c in range(11)]),
+        ({"measure": "series", "variant": "10", "column": "loss"}, [3, 2, 1, 1]),
+        ({"measure": "best", "variant": "10", "column": "loss", "epochs": [2, 4]}, [2]),
+        ({"measure": "lowest", "variant": "10", "column": "val_loss"}, [1]),
+        ({"measure": "epoch_of_lowest", "variant": "10", "column": "val_loss"}, [2]),
+        ({"measure": "at_step", "variant": "10", "column": "loss", "step": 10}, [3]),
+        ({"measure": "final_gap", "variant": "10"}, [2]),
+        ({"measure": "means", "variants": ["10", "20"], "column": "loss"}, [1.75, 1.25]),
+        (
+            {"measure": "means", "variants": ["10", "20"], "column": "loss", "epochs": [1, 2]},
+            [2.5, 1.75],
+        ),
+        (
+            {"measure": "slopes", "variants": ["10", "20"], "column": "val_loss", "epochs": [2, 4]},
+            [1, 0.5],
+        ),
+        ({"measure": "worst_less_last", "variants": ["10", "20"], "column": "loss"}, [0.5]),
+        (
+            {"measure": "relative_unsteadiness", "variants": ["20", "10"], "column": "loss"},
+            [0],
+        ),
+    ],
+)
+def test_a_measure_by_hand(
+    results: ClaimResults, claim: dict[str, object], expected: list[float]
+) -> None:
+    own = claim if "demonstration" in claim else {"experiment": "e", **claim}
+    assert measured(results, own) == pytest.approx(expected, abs=1e-12)
+
+
+def judged(results: ClaimResults, **claim: object) -> dict[str, object]:
+    whole = {"tutorial": "S0", "claim": "c", "experiment": "e", "variant": "10"} | claim
+    (row,) = scorecard(results, [{k: v for k, v in whole.items() if v is not None}]).to_dict(
+        "records"
+    )
+    return row
+
+
+def test_variants_that_look_like_numbers_are_found(results: ClaimResults) -> None:
+    row = judged(results, measure="parameters", published=7, tolerance=0)
+    assert (row["reproduced"], row["ours"], row["variant"]) == ("yes", "7", "10")
+
+
+@pytest.mark.parametrize(
+    ("claim", "remark"),
+    [
+        ({"measure": "series", "column": "loss", "epochs": [3, 6]}, "e/10 has 4"),
+        ({"measure": "series", "column": "batch_accuracy"}, "e/10 has no batch_accuracy"),
+        ({"measure": "at_step", "column": "loss", "step": 15}, "e/10 has no loss after step 15"),
+        ({"measure": "test_accuracy", "dataset": "fashion_mnist"}, "this study has mnist"),
+        ({"measure": "test_accuracy", "variant": "99"}, "not part of this study: e/99"),
+        ({"measure": "class_accuracy", "variant": "20"}, "the results have no class_accuracy"),
+        (
+            {"measure": "demonstration_sums", "demonstration": "x", "experiment": None},
+            "not part of this study",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_says_why(
+    results: ClaimResults, claim: dict[str, object], remark: str
+) -> None:
+    row = judged(results, published=1, tolerance=9, **claim)
+    assert row["reproduced"] == "not comparable"
+    assert remark in str(row["remark"])
+    assert row["ours"] == ""
+
+
+def test_a_planned_run_without_a_result_is_missing(results: ClaimResults) -> None:
+    row = judged(results, measure="parameters", variant="30", published=7, tolerance=0)
+    assert (row["reproduced"], row["remark"]) == ("missing", "no result of e/30")
+    other = judged(
+        results, measure="parameters", variant="30", dataset="x", published=7, tolerance=0
+    )
+    assert other["reproduced"] == "not comparable"
+
+
+def test_an_order_of_values_that_are_no_numbers_is_not_reproduced(results: ClaimResults) -> None:
+    results.histories.loc[results.histories["variant"] == "20", "loss"] = math.inf
+    claim = {"measure": "means", "variant": None, "variants": ["20", "10"], "column": "loss"}
+    row = judged(results, rule="decreasing", **claim)
+    assert (row["reproduced"], row["remark"]) == ("no", "a value is not finite")
+
+
+def test_a_reach_that_the_run_has_not_leaves_the_verdict(results: ClaimResults) -> None:
+    claim = {"measure": "test_accuracy", "reach": "val_accuracy", "published": 1.4}
+    row = judged(results, tolerance=0.001, **claim)
+    assert (row["reproduced"], row["remark"]) == ("yes", "e/10 has no val_accuracy")
+
+
+def test_equal_values_are_no_order(results: ClaimResults) -> None:
+    claim = {"measure": "means", "variant": None, "column": "loss", "rule": "decreasing"}
+    assert judged(results, variants=["10", "20"], **claim)["reproduced"] == "yes"
+    assert judged(results, variants=["10", "10"], **claim)["reproduced"] == "no"

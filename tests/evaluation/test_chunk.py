@@ -1,0 +1,142 @@
+"""A chunk's folder of tables, and what is said about damaged files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_runs import CLASSES, predictions, write_dataset, write_run
+
+from study import tables
+from study.errors import StudyError
+from study.evaluation import chunk
+from study.evaluation import predictions as stored
+from study.evaluation.losses import cross_entropies
+from study.evaluation.predictions import Predictions
+
+
+def evaluated(folder: Path, runs: list[tuple[str, str, str]], *, detailed: bool = True) -> Path:
+    out = folder / "evaluation" / "e" / "0"
+    dataset = write_dataset(folder)
+    columns = [list(files) for files in zip(*runs, strict=True)] or [[], [], []]
+    chunk.evaluate(*columns, [dataset], out, detailed=detailed)
+    return out
+
+
+def test_a_chunk_has_its_tables_and_a_sweeps_chunk_two_of_them(tmp_path: Path) -> None:
+    runs = [write_run(tmp_path, "10", seed) for seed in (0, 1)]
+    out = evaluated(tmp_path, runs)
+    assert sorted(file.stem for file in out.iterdir()) == sorted(
+        ["runs", "histories", *chunk.DETAILED]
+    )
+    assert [*out.parent.iterdir()] == [out]
+    again = evaluated(tmp_path, runs, detailed=False)  # takes the place of the first folder
+    assert sorted(file.stem for file in again.iterdir()) == ["histories", "runs"]
+
+
+def test_who_a_run_is_stands_in_its_record_and_stays_text(tmp_path: Path) -> None:
+    folder = tmp_path / "model_zoo"
+    out = evaluated(folder, [write_run(folder / "runs", "10", 3)])
+    (run,) = tables.read(out / "runs.csv").to_dict("records")
+    assert (run["experiment"], run["variant"], run["seed"]) == ("e", "10", 3)
+    assert (run["version_python"], run["code_fingerprint"]) == ("3.11", "1e5")
+    assert run["data_fingerprint"] == "12345678901234567890"
+    assert run["training.optimizer.learning_rate"] == 1e-7
+    assert (run["splits.validation"], run["parameters.filters"]) == ("", "6 × 16")
+    assert (run["dataset_name"], run["parameter_count"], run["examples"]) == ("digits", 7, 60)
+    assert (run["last_loss"], run["train_seconds"], run["inherited_seconds"]) == (0.25, 10, 4)
+    assert np.isnan(run["last_val_loss"])
+    classes = tables.read(out / "classes.csv")
+    assert classes["class"].tolist() == CLASSES
+    assert tables.read(out / "layers.csv")["output_shape"].tolist() == ["10"]
+
+
+def test_the_details_agree_with_the_metrics(tmp_path: Path) -> None:
+    out = evaluated(tmp_path, [write_run(tmp_path, "v", 0)])
+    (run,) = tables.read(out / "runs.csv").to_dict("records")
+    confusion = tables.read(out / "confusion.csv")
+    correct = confusion.loc[confusion["true"] == confusion["predicted"], "count"].sum()
+    assert correct / confusion["count"].sum() == run["accuracy"]
+    # The rows of a confusion matrix sum to one, not its columns.
+    assert confusion.groupby("true")["fraction"].sum().to_numpy() == pytest.approx(1)
+    bins = tables.read(out / "calibration.csv")
+    assert (bins["examples"].sum(), bins["correct"].sum()) == (60, correct)
+    mistakes = tables.read(out / "mistakes.csv")
+    assert len(mistakes) == min(chunk.MISTAKES, 60 - correct)
+    assert mistakes["confidence"].is_monotonic_decreasing
+    assert (mistakes["true"] != mistakes["predicted"]).all()
+
+
+def test_a_chunk_without_runs_has_empty_tables(tmp_path: Path) -> None:
+    out = evaluated(tmp_path, [])
+    assert len(tables.read(out / "runs.csv")) == 0
+    assert "accuracy" in tables.read(out / "classes.csv")
+
+
+def test_the_histories_have_columns_that_no_run_has(tmp_path: Path) -> None:
+    """A study without steps has no `batch_accuracy`; one without validation no `val_loss`."""
+    out = evaluated(tmp_path, [write_run(tmp_path, "v", 1)])
+    row = tables.read(out / "histories.csv").to_dict("records")[0]
+    assert (row["experiment"], row["seed"], row["loss"]) == ("e", 1, 0.5)
+    assert np.isnan(row["batch_accuracy"])
+    assert np.isnan(row["val_loss"])
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("kept", [0, 0.5])
+def test_a_truncated_file_is_named(tmp_path: Path, place: int, kept: float) -> None:
+    run = write_run(tmp_path, "v", 0)
+    content = Path(run[place]).read_bytes()
+    Path(run[place]).write_bytes(content[: int(kept * len(content))])
+    with pytest.raises(StudyError, match=r"run again|trains the run anew") as caught:
+        evaluated(tmp_path, [run])
+    assert run[place] in str(caught.value)
+    assert not (tmp_path / "evaluation" / "e" / "0").exists()
+
+
+def test_a_record_that_lacks_a_key_is_named(tmp_path: Path) -> None:
+    run = write_run(tmp_path, "v", 0)
+    record = json.loads(Path(run[0]).read_text())
+    del record["parameter_count"]
+    Path(run[0]).write_text(json.dumps(record))
+    with pytest.raises(StudyError, match=r"run\.json lacks 'parameter_count'"):
+        evaluated(tmp_path, [run])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"logits": np.full((60, 3), np.nan, np.float32)}, "not finite"),
+        ({"logits": np.zeros((60, 4), np.float32)}, "4 classes, but the data set has 3"),
+        ({"logits": np.zeros((59, 3), np.float32)}, "do not fit labels"),
+        ({"labels": np.full(60, 3, np.int32)}, "labels from 3 to 3"),
+        ({"logits": np.zeros((0, 3), np.float32), "labels": np.zeros(0, np.int32)}, "no predict"),
+    ],
+)
+def test_unfit_predictions_are_refused(
+    tmp_path: Path, change: dict[str, np.ndarray], words: str
+) -> None:
+    logits, labels = predictions(0)
+    file = tmp_path / "predictions.npz"
+    np.savez(file, **{"logits": logits, "labels": labels, **change})
+    with pytest.raises(StudyError, match=words) as caught:
+        stored.load(file, classes=3)
+    assert str(file) in str(caught.value)
+
+
+def test_the_loss_of_a_confident_mistake_is_not_capped() -> None:
+    own = Predictions(np.array([[500, -500]], np.float32), np.array([1], np.int32))
+    assert own.losses.tolist() == [1000]
+    logits, labels = predictions(0)
+    np.testing.assert_array_equal(
+        Predictions(logits, labels).losses, cross_entropies(logits, labels)
+    )
+
+
+def test_the_worst_mistakes_come_first() -> None:
+    logits = np.log(np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.3, 0.7]])).astype(np.float32)
+    own = Predictions(logits, np.array([0, 0, 0, 1], np.int32))
+    assert own.mistakes(5).tolist() == [1, 2]
+    assert own.mistakes(1).tolist() == [1]
+    assert own.confidences[own.mistakes(2)] == pytest.approx([0.8, 0.6])
+    assert own.probabilities[own.mistakes(2), 0] == pytest.approx([0.2, 0.4])
