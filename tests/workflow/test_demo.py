@@ -200,7 +200,10 @@ def test_editing_all_figures_style_retrains_nothing(edited: Checkout) -> None:
 
 @pytest.mark.parametrize(
     ("figure", "old", "new"),
-    [X, ("kernels", "CAPTION = (", "CAPTION = ('B '")],
+    [
+        ("mistakes", "TITLE = ", "TITLE = 'A ' "),
+        ("kernels", "CAPTION = (", "CAPTION = ('B '"),
+    ],
 )
 def test_restyling_one_figure_redraws_that_figure_alone(
     figure: str, old: str, new: str, edited: Checkout
