@@ -37,7 +37,8 @@ class Predictions:
     @cached_property
     def predicted(self) -> npt.NDArray[np.int32]:
         """The class id with the largest logit, int32 (examples,)."""
-        return self.logits.argmax(axis=1).astype(np.int32)
+        ids: npt.NDArray[np.int32] = self.logits.argmax(axis=1).astype(np.int32)
+        return ids
 
     @cached_property
     def correct(self) -> npt.NDArray[np.bool_]:
