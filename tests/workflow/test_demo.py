@@ -298,32 +298,6 @@ def test_a_longer_variant_does_not_retrain_the_shorter_one(edited: Checkout) -> 
     assert plan(edited)["train"] == 1
 
 
-def test_a_finished_run_that_an_edit_makes_fail_is_put_back(edited: Checkout) -> None:
-    run = "results/demo/runs/softmax_regression/default/seed-0"
-    before = (edited.path / run / "predictions.npz").read_bytes()
-    old, new = (
-        "training: {steps: 300}\n  dropout",
-        "training: {steps: 300, optimizer: {learning_rate: 3e38}}\n  dropout",
-    )
-    edit(edited, "config/demo.yaml", old, new)
-    done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")
-    assert done.returncode != 0
-    assert "training diverged" in done.stdout
-    assert "Traceback" not in done.stdout
-    assert done.stdout.count("training diverged") == 1
-    assert not (edited.path / run / "run.json").exists()
-    edit(edited, "config/demo.yaml", new, old)
-    done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert (edited.path / run / "predictions.npz").read_bytes() == before
-    log = (
-        edited.path / "results/demo/logs/train/softmax_regression/default/seed-0.log"
-    ).read_text()
-    assert "was finished before" in log
-    done = edited.snakemake(*CONFIG)
-    assert done.returncode == 0, done.stdout[-3000:]
-
-
 def test_a_fresh_clone_beside_finished_results_retrains_nothing(
     demo: Checkout, tmp_path: Path
 ) -> None:
@@ -395,3 +369,32 @@ def test_a_snapshot_of_other_code_is_refused(cloned: Checkout) -> None:
     assert done.returncode != 0
     assert "the results are not those of this code" in done.stderr
     assert (cloned.path / "README.md").read_bytes() == before
+
+
+# Last, since its files are newer than the tables that were made from them -------------------------
+
+
+def test_a_finished_run_that_an_edit_makes_fail_is_put_back(edited: Checkout) -> None:
+    run = "results/demo/runs/softmax_regression/default/seed-0"
+    before = (edited.path / run / "predictions.npz").read_bytes()
+    old, new = (
+        "training: {steps: 300}\n  dropout",
+        "training: {steps: 300, optimizer: {learning_rate: 3e38}}\n  dropout",
+    )
+    edit(edited, "config/demo.yaml", old, new)
+    done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")
+    assert done.returncode != 0
+    assert "training diverged" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.stdout.count("training diverged") == 1
+    assert not (edited.path / run / "run.json").exists()
+    edit(edited, "config/demo.yaml", new, old)
+    done = edited.snakemake(*CONFIG, "--", f"{run}/run.json")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert (edited.path / run / "predictions.npz").read_bytes() == before
+    log = (
+        edited.path / "results/demo/logs/train/softmax_regression/default/seed-0.log"
+    ).read_text()
+    assert "was finished before" in log
+    done = edited.snakemake(*CONFIG)
+    assert done.returncode == 0, done.stdout[-3000:]
