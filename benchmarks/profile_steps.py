@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def page(tables: dict[str, dict[str, float]], machine: dict[str, Any]) -> str:
-    """The table as Markdown: µs an image of each kind of operation, a column a model."""
+    """The table as Markdown: µs per image of each kind of operation, one column per model."""
     lines = [
         "One thread, float32, µs an image, with the profiler on (which costs some percent).\n",
         "| | " + " | ".join(tables) + " |",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from bands import IMAGE, keras, training
 
 from study import models
@@ -51,21 +52,27 @@ def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:
     assert [compiled.index(model) for model in compiled] == [0, 0, 0, 3, 4, 4]
 
 
-def test_dropout_with_a_shape_of_noise_does_not_share_compiled_steps() -> None:
+def noisy(kind: str) -> keras.Model:
+    """A model with a layer whose seed is compiled into its steps."""
+    layers = keras.layers
+    drawing = {
+        "noise_shape": lambda: layers.Dropout(0.5, noise_shape=(None, 1, 1, 1)),
+        "flip": lambda: layers.RandomFlip(),
+        "rotation": lambda: layers.RandomRotation(0.1),
+    }[kind]
+    return keras.Sequential([keras.Input(IMAGE), drawing(), layers.Flatten(), layers.Dense(10)])
+
+
+@pytest.mark.parametrize("kind", ["noise_shape", "flip", "rotation"])
+def test_a_layer_that_draws_by_itself_does_not_share_compiled_steps(kind: str) -> None:
     images, labels = examples()
     found = []
     shared = CompiledStepCache()
     for seed in (1, 2):
         for cache in (shared, CompiledStepCache()):
             keras.utils.set_random_seed(seed)
-            model = keras.Sequential(
-                [
-                    keras.Input(IMAGE),
-                    keras.layers.Flatten(),
-                    keras.layers.Dropout(0.5, noise_shape=(None, 1)),
-                    keras.layers.Dense(10),
-                ]
-            )
+            model = noisy(kind)
             engine.train(model, images, labels, training=training(), seed=0, cache=cache)
             found.append(np.concatenate([w.ravel() for w in model.get_weights()]))
-    assert (found[0] == found[1]).all() and (found[2] == found[3]).all()
+    assert (found[0] == found[1]).all()
+    assert (found[2] == found[3]).all()

@@ -16,6 +16,7 @@ from jobs_of_runs import (
 )
 
 from study.errors import StudyError
+from study.training import finished
 from study.training.run import FILES
 
 
@@ -81,3 +82,24 @@ def test_a_single_run_is_kept_when_a_change_makes_it_fail(folder: Path, trained:
     for epochs in (3, 4, 5):
         do(folder, run(folder, "a", epochs=epochs))
     assert len(list(folder.glob("checkpoints/experiment/a/*/*/finished"))) == 2
+
+
+def test_a_full_disk_does_not_cost_the_kept_run(
+    folder: Path, trained: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = run(folder, "a")
+    do(folder, one)
+    before = published(folder, "a")
+    shutil.rmtree(folder / "runs")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(finished, "link_or_copy", full)
+        with pytest.raises(StudyError, match="No space left"):
+            do(folder, one)
+    trained.clear()
+    do(folder, one)
+    assert trained == []
+    assert published(folder, "a") == before

@@ -55,7 +55,7 @@ def test_statistics_of_batch_normalisation_are_checked_too() -> None:
 
 def test_a_longer_run_has_no_row_where_the_shorter_one_ends(tmp_path: Path) -> None:
     images, labels = examples(100)
-    plan = training(batch_size=10, log_every=7)  # epochs of 10 steps: no end of one is a row
+    plan = training(batch_size=10, log_every=7)  # epochs of 10 steps: rows never fall on an end
 
     def train(epochs: int, **options: Any) -> tuple[list[dict[str, float]], list[np.ndarray]]:
         model = built("mlp")

@@ -48,6 +48,9 @@ def restore(folder: Path, files: Sequence[Path]) -> bool:
 
     Returns:
         Whether all of them are in place now. Where one has changed, none is used.
+
+    Raises:
+        OSError: if they cannot be written, on a full disk for instance; what is kept stays.
     """
     kept = folder / NAME
     if not kept.is_dir():
@@ -57,15 +60,15 @@ def restore(folder: Path, files: Sequence[Path]) -> bool:
         for file in files:
             if hash_of(kept / file.name) != hashes[file.name]:
                 raise ValueError(f"{file.name} has changed")
-        for file in files:
-            with atomic(file) as temporary:
-                temporary.unlink()
-                link_or_copy(kept / file.name, temporary)
-                os.utime(temporary)  # newer than what it was made from
-    except (OSError, ValueError, KeyError) as error:
-        logger.warning("the finished run in %s cannot be used: %s", kept, error)
+    except (FileNotFoundError, ValueError, KeyError) as error:
+        logger.warning("the finished run in %s cannot be used and is removed: %s", kept, error)
         shutil.rmtree(kept, ignore_errors=True)
         return False
+    for file in files:
+        with atomic(file) as temporary:
+            temporary.unlink()
+            link_or_copy(kept / file.name, temporary)
+            os.utime(temporary)  # newer than what it was made from
     logger.info("was finished before, and is put back: %s", kept)
     return True
 

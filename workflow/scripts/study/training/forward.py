@@ -103,8 +103,7 @@ def _layer(layer: keras.Layer) -> Step:
 
 
 def _generators(layer: keras.Layer) -> list[keras.random.SeedGenerator]:
-    found = [getattr(part, "seed_generator", None) for part in layer._flatten_layers()]
-    return [generator for generator in found if generator is not None]
+    return [generator for part in layer._flatten_layers() for generator in part._seed_generators]
 
 
 def _draws_alone(layer: keras.Layer) -> bool:

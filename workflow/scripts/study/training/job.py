@@ -77,7 +77,7 @@ def _put_back(run: RunToTrain, data: str) -> bool:
     try:
         with run.locked():
             return finished.restore(run.checkpoints(data, "cpu", LEAST_SECONDS).folder, run.files)
-    except locks.TakenError:
+    except (locks.TakenError, OSError):
         return False  # it is reported in its turn, when the job's other runs are done
 
 
