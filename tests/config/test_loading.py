@@ -1,177 +1,13 @@
-"""The config is read strictly, and every mistake is named."""
+"""What a config says is what the plan holds."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
+from published_study import BASE, complaint, lenet, load
 
 from conftest import ROOT
 from study import config
-from study.errors import StudyError
-
-BASE = ROOT / "config" / "config.yaml"
-
-
-def load(folder: Path, changes: str) -> config.Plan:
-    """The published study with some changes."""
-    file = folder / "mine.yaml"
-    file.write_text(f"extends: {BASE}\n{changes}")
-    return config.load([file])
-
-
-def complaint(folder: Path, changes: str) -> str:
-    with pytest.raises(StudyError) as caught:
-        load(folder, changes)
-    return str(caught.value)
-
-
-def lenet(text: str) -> str:
-    return f"experiments: {{lenet5: {{{text}}}}}"
-
-
-MISTAKES = {
-    "curve without its split": (
-        "experiments: {deep_cnn: {curves: {v: {column: val_loss}}}}",
-        "curves.v.column: val_loss needs a validation split",
-    ),
-    "curve without its log points": (
-        lenet("curves: {b: {column: batch_accuracy}}"),
-        "curves.b.column: batch_accuracy needs training.log_every",
-    ),
-    "range upside down": (
-        lenet("curves: {l: {column: loss, range: [1, 0]}}"),
-        "curves.l.range: must rise, but is [1, 0]",
-    ),
-    "unknown illustration": (
-        lenet("illustrations: {example_class: 1, figures: [kernel]}"),
-        "'kernel' is not known; did you mean 'kernels'?",
-    ),
-    "unknown way with missing runs": ("missing: hide", "missing: 'hide' is not known"),
-    "unknown key at the top": ("experimets: {}", "experimets: unknown key; did you mean 'experim"),
-    "unknown key": (lenet("batchsize: 3"), "experiments.lenet5.batchsize: unknown key"),
-    "key of training": (lenet("training: {epoch: 3}"), "training.epoch: unknown key; did you mean"),
-    "unknown dataset": (lenet("dataset: mnits"), "dataset: 'mnits' is not known; did you mean 'mn"),
-    "unknown model": (lenet("model: lenet"), "model: 'lenet' is not known; did you mean 'lenet5'?"),
-    "unknown parameter": (
-        lenet("parameters: {filter: [6, 16]}"),
-        "parameters.filter: unknown key; did you mean 'filters'?",
-    ),
-    "type of a parameter": (lenet("parameters: {filters: 6}"), "filters: 6 is not a list"),
-    "choice of a parameter": (
-        "experiments: {deep_cnn: {model: lenet5, parameters: {pooling: mean}}}",
-        "parameters.pooling: 'mean' is not known (known: average, max)",
-    ),
-    "unknown optimiser": (
-        lenet("training: {optimizer: {name: adma}}"),
-        "optimizer.name: 'adma' is not known; did you mean 'adam'?",
-    ),
-    "parameter of the optimiser": (
-        lenet("training: {optimizer: {beta_1: 0.9}}"),
-        "optimizer.beta_1: unknown key",
-    ),
-    "unknown loss": (lenet("training: {loss: mse}"), "loss: 'mse' is not known (known: categ"),
-    "learning rate zero": (
-        lenet("training: {optimizer: {learning_rate: 0}}"),
-        "learning_rate: is 0, but must be more than 0",
-    ),
-    "learning rate negative": (
-        lenet("training: {optimizer: {learning_rate: -1}}"),
-        "learning_rate: is -1, but must be more than 0",
-    ),
-    "learning rate nan": (
-        lenet("training: {optimizer: {learning_rate: .nan}}"),
-        "learning_rate: is nan, but must be a finite number",
-    ),
-    "dropout of one": (
-        "experiments: {dropout_grid: {grid: {parameters.dropout: [0.5, 1.0]}}}",
-        "experiments.dropout_grid (dropout-1.0).parameters.dropout: is 1.0, "
-        "but must be less than 1",
-    ),
-    "negative dropout": (
-        "experiments: {deep_cnn: {parameters: {dropout: -0.1}}}",
-        "parameters.dropout: is -0.1, but must be at least 0",
-    ),
-    "no epochs": (lenet("training: {epochs: 0}"), "training.epochs: is 0, but must be at least 1"),
-    "no batch": (lenet("training: {batch_size: 0}"), "batch_size: is 0, but must be at least 1"),
-    "epochs and steps": (lenet("training: {steps: 5}"), "give either epochs or steps"),
-    "microbatch": (lenet("training: {microbatch_size: 300}"), "300 does not divide the batch size"),
-    "grid without a parameter": (
-        "experiments: {dropout_grid: {grid: {parameters.dropuot: [0.1]}}}",
-        "grid.parameters.dropuot: mlp has no 'dropuot'; did you mean 'dropout'?",
-    ),
-    "empty grid": ("experiments: {dropout_grid: {grid: {parameters.dropout: []}}}", "dropout"),
-    "id twice": (
-        "experiments: {dropout_grid: {grid: {parameters.dropout: [0.2, 0.2]}}}",
-        "two variants have the id 'dropout-0.2'",
-    ),
-    "id with a slash": (lenet("variants: {a/b: {}}"), "'a/b' is not a name"),
-    "id with dots": (lenet("variants: {../up: {}}"), "'../up' is not a name"),
-    "name with a space": ("study: my study", "'my study' is not a name"),
-    "seed twice": (lenet("seeds: [1, 1]"), "seeds: a seed appears twice"),
-    "seed as text": (lenet("seeds: [one]"), "seeds.0: 'one' is not a whole number"),
-    "split": (lenet('splits: {train: "train[10000]"}'), "'train[10000]' is not a split"),
-    "empty split": (lenet('splits: {train: "train[50:20]"}'), "leaves no example"),
-    "gpu on cpu": (lenet("device: cpu, resources: {gpu: 1}"), "asks for a GPU, but device is cpu"),
-    "duplicate key": ("study: one\nstudy: two", "the key 'study' appears twice"),
-    "key that is a number": (lenet("variants: {10: {}}"), "the key 10 is not read as text"),
-    "epsilon below zero": (
-        lenet("training: {optimizer: {name: adam, epsilon: -1}}"),
-        "training.optimizer.epsilon: is -1, but must be more than 0",
-    ),
-    "beta of one": (
-        lenet("training: {optimizer: {name: adam, beta_1: 1.0}}"),
-        "training.optimizer.beta_1: is 1.0, but must be less than 1",
-    ),
-    "grid over seeds": (
-        lenet("grid: {seeds: [1, 2]}"),
-        "experiments.lenet5.grid.seeds: cannot be varied",
-    ),
-    "order of a source": (
-        "datasets: {mnist: {order: fiels}}",
-        "datasets.mnist.order: 'fiels' is not known",
-    ),
-    "unknown source": ("datasets: {mnist: {source: tdfs}}", "did you mean 'tfds'?"),
-    "tag": ("study: !!python/object/apply:os.getcwd []", "could not determine a constructor"),
-    "tab": ("study:\t- x\n\ty: 1", "mine.yaml, line"),
-}
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_mistake_is_named(mistake: str, tmp_path: Path) -> None:
-    changes, words = MISTAKES[mistake]
-    assert words in complaint(tmp_path, changes)
-
-
-@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("- a\n", "is a list")])
-def test_file_must_be_a_mapping(text: str, words: str, tmp_path: Path) -> None:
-    file = tmp_path / "c.yaml"
-    file.write_text(text)
-    with pytest.raises(StudyError, match=words):
-        config.load([file])
-
-
-def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match=r"nowhere\.yaml"):
-        config.load([tmp_path / "nowhere.yaml"])
-
-
-def test_file_that_extends_itself(tmp_path: Path) -> None:
-    file = tmp_path / "loop.yaml"
-    file.write_text("extends: loop.yaml\n")
-    with pytest.raises(StudyError, match="extends itself"):
-        config.load([file])
-
-
-def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
-    (tmp_path / "own.yaml").write_text("[{tutorial: S0, claim: c, measure: lowst}]")
-    text = complaint(
-        tmp_path,
-        "study: a b\nclaims: own.yaml\n"
-        "experiments: {lenet5: {modle: x}, core_mlp: {dataset: mnits}}",
-    ).replace("own.yaml", "claims.yaml")
-    assert "experiments.core_mlp.dataset: 'mnits' is not known" in text
-    for words in ("'a b'", "modle", "modle", "claims.yaml, claim 1"):
-        assert words in text
 
 
 def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
@@ -320,23 +156,6 @@ def test_packs_hold_runs_that_compile_alike(tmp_path: Path) -> None:
     for pack in study.packs:
         for name in ("units", "activation"):
             assert len({run.settings["parameters"][name] for run in pack.runs}) == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ("core_mlp: {sweep: true, export: false}", "experiments.core_mlp.sweep: needs a grid"),
-        ("core_mlp: {pack: 2}", "experiments.core_mlp.export: runs in packs are not exported"),
-        ("dropout_grid: {sweep: true}", "experiments.dropout_grid.curves: a sweep has none"),
-        ("core_mlp: {pack: 0}", "experiments.core_mlp.pack"),
-        (
-            "lenet5: {sweep: true, grid: {training.batch_size: [100, 200]}}",
-            "experiments.lenet5.variants: a sweep has none",
-        ),
-    ],
-)
-def test_what_a_sweep_cannot_have_is_told(changes: str, words: str, tmp_path: Path) -> None:
-    assert words in complaint(tmp_path, f"experiments: {{{changes}}}")
 
 
 def test_an_absent_key_has_its_default(tmp_path: Path) -> None:

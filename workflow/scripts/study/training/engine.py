@@ -278,13 +278,9 @@ class Steps:
     def _microbatch_gradients(
         self, indices: tf.Tensor, draw: tf.Tensor, masks: Masks, batch_size: int
     ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """The part of some examples in the gradients, the summed loss and the correct predictions.
+        """The part of examples, int32 (microbatch size,), in gradients, loss and correct answers.
 
-        Args:
-            indices: int32 (microbatch size,).
-            draw: the number of the draw of dropout masks.
-            masks: see :func:`study.training.forward.masks_of`.
-            batch_size: of the whole batch.
+        `draw` is the number of the draw of dropout masks, `batch_size` that of the whole batch.
         """
         labels = tf.gather(self.labels, indices)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
