@@ -7,6 +7,7 @@
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README
+# make reference write config/schema.json and the tables of config/README.md from the code
 # make lock      resolve the locks in envs/ anew
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test faults cluster bench scaling lint snapshot lock
+.PHONY: demo study test faults cluster bench scaling lint snapshot reference lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -49,6 +50,9 @@ lint: .venv/dev.done
 
 snapshot: .venv/study.done
 	$(BIN)/python docs/snapshot.py
+
+reference: .venv/study.done
+	cd workflow/scripts && ../../$(BIN)/python -m study.config.documentation
 
 lock:
 	$(MAKE) -C envs

@@ -1,6 +1,7 @@
 """What a study's config may say: the one typed description.
 
-It is the check and the defaults at once; the tables of `config/README.md` say the same in words.
+It is the check, the defaults and the documentation at once: :mod:`study.config.documentation`
+writes `config/schema.json` (for editors) and the tables of `config/README.md` from it.
 Which architectures, data sources, optimisers and figures there are is not said here: each is a file
 that describes itself, and :mod:`study.config.checks` asks those files.
 """

@@ -1,0 +1,48 @@
+"""The files for editors and readers say what the code says."""
+
+import json
+
+import jsonschema
+import pytest
+
+from conftest import ROOT
+from study.config import description, documentation, reading
+
+CONFIG = ROOT / "config"
+SECTIONS = ["StudyConfig", "DataSet", "Experiment", "Variant", "Splits", "Training", "Resources"]
+SECTIONS += ["Curve", "Illustrations", "Demonstration"]
+
+
+def test_the_schema_for_editors_is_that_of_the_code() -> None:
+    assert json.loads((CONFIG / "schema.json").read_text()) == documentation.schema()
+
+
+def test_the_tables_of_the_readme_are_those_of_the_code() -> None:
+    text = (CONFIG / "README.md").read_text()
+    assert documentation.readme(text) == text
+    assert len(documentation.MARK.findall(text)) == len(documentation.tables())
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_key_has_a_meaning(name: str) -> None:
+    section: type[description.Section] = getattr(description, name)
+    for key, field in section.model_fields.items():
+        assert field.description, key
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "demo.yaml", "sweep.yaml"])
+def test_the_schema_for_editors_accepts_the_files_that_are_here(file: str) -> None:
+    schema = jsonschema.Draft202012Validator(documentation.schema())
+    assert [error.message for error in schema.iter_errors(reading.read(CONFIG / file))] == []
+
+
+def test_the_schema_for_editors_knows_what_is_a_file_of_its_own() -> None:
+    schema = jsonschema.Draft202012Validator(documentation.schema())
+    for wrong in (
+        {"experiments": {"e": {"model": "lenet"}}},
+        {"experiments": {"e": {"modle": "lenet5"}}},
+        {"datasets": {"d": {"source": "tdfs"}}},
+        {"defaults": {"training": {"optimizer": {"name": "adma"}}}},
+        {"defaults": {"training": {"epochs": 0}}},
+    ):
+        assert list(schema.iter_errors(wrong)), wrong

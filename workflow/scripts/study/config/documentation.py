@@ -1,0 +1,170 @@
+"""Writes what the description says for editors and readers.
+
+    cd workflow/scripts && python -m study.config.documentation
+
+writes `config/schema.json` and the tables of `config/README.md`; a test holds both to the code.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from study import datasets, figures, models
+from study.claims import kinds, registry
+from study.config import description
+from study.files import write_text
+from study.training import optimizers
+
+CONFIG = Path(__file__).parents[4] / "config"
+MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """The JSON schema of a study's config, with all names that are files of their own.
+
+    Nothing is required: a file that extends another one need not repeat it.
+    """
+    whole = description.StudyConfig.model_json_schema()
+    _without(whole, "required", "title")
+    names = whole["$defs"]
+    names["DataSet"]["properties"]["source"]["enum"] = datasets.names()
+    for section in ("Experiment", "Variant", "Defaults", "Demonstration"):
+        names[section]["properties"]["model"]["enum"] = models.names()
+    names["Training"]["properties"]["optimizer"]["properties"] = {
+        "name": {"enum": optimizers.names()}
+    }
+    names["Illustrations"]["properties"]["figures"]["items"]["enum"] = inside()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
+
+
+def inside() -> list[str]:
+    """The figures that `illustrations` may ask for."""
+    return [name for name in figures.names() if figures.about(name)["SECTION"] == "inside"]
+
+
+def tables() -> dict[str, str]:
+    """The tables of `config/README.md`, by the names of their markers."""
+    known = description
+    shared = (*known.Changeable.model_fields, "seeds")
+    own = {
+        name: field for name, field in known.Experiment.model_fields.items() if name not in shared
+    }
+    split, training = known.Splits.model_fields, known.Training.model_fields
+    return {
+        "study": _keys(known.StudyConfig.model_fields),
+        "datasets": _keys(known.DataSet.model_fields, "datasets.<name>."),
+        "sources": _things("source", datasets, "load"),
+        "experiments": _keys(own, "experiments.<name>.")
+        + _keys(known.Curve.model_fields, "experiments.<name>.curves.<name>.")
+        + _keys(known.Illustrations.model_fields, "experiments.<name>.illustrations."),
+        "shared": _keys({name: known.Experiment.model_fields[name] for name in shared}),
+        "splits": _keys(split, "splits."),
+        "training": _keys(training, "training."),
+        "resources": _keys(known.Resources.model_fields, "resources."),
+        "optimizers": _things("optimiser", optimizers, "Optimizer"),
+        "models": _things("model", models, "build"),
+        "demonstrations": _keys(known.Demonstration.model_fields, "demonstrations.<name>."),
+        "measures": "".join(_measures()),
+    }
+
+
+def readme(text: str) -> str:
+    """`config/README.md` with its tables as they should be."""
+    found = tables()
+
+    def filled(match: "re.Match[str]") -> str:
+        name = match[2]
+        head = {
+            "measures": "| measure | what it is | keys |\n|---|---|---|\n",
+            "sources": "| source | what it is | keys |\n|---|---|---|\n",
+            "optimizers": "| optimiser | what it is | keys |\n|---|---|---|\n",
+            "models": "| model | what it is | keys |\n|---|---|---|\n",
+        }.get(name, "| key | default | meaning |\n|---|---|---|\n")
+        return f"{match[1]}{head}{found[name]}{match[3]}"
+
+    return MARK.sub(filled, text)
+
+
+def _keys(fields: Any, before: str = "") -> str:
+    """One row per key: name, default, meaning."""
+    rows = []
+    for name, field in fields.items():
+        default = "" if field.is_required() else _default(field.default)
+        meaning = (field.description or "").replace("|", "\\|")
+        rows.append(f"| `{before}{name}` | {default} | {meaning} |\n")
+    return "".join(rows)
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, BaseModel) or value in ("", {}):
+        return ""
+    text = json.dumps(value)
+    return f"`{text if isinstance(value, (dict, list)) else text.strip(chr(34))}`"
+
+
+def _things(kind: str, package: Any, function: str) -> str:
+    """One row per file of a package: its name, its first sentence, its parameters."""
+    rows = []
+    for name in package.names():
+        tree = ast.parse(package.source(name).read_text(encoding="utf-8"))
+        sentence = (ast.get_docstring(tree) or kind).split("\n\n")[0].replace("\n", " ")
+        keys = [
+            f"`{key}`{_bounds(field)}"
+            for key, field in package.description(name).model_fields.items()
+        ]
+        rows.append(f"| `{name}` | {sentence} | {', '.join(keys)} |\n")
+    return "".join(rows)
+
+
+def _bounds(field: Any) -> str:
+    """A parameter's default and bounds in words."""
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    found = [] if field.is_required() else [json.dumps(field.default)]
+    found += [
+        f"{words[name]} {getattr(bound, name)}"
+        for bound in field.metadata
+        for name in words
+        if getattr(bound, name, None) is not None
+    ]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def _measures() -> Iterator[str]:
+    """One row per measure: its name, what it is, the keys that a claim of it takes."""
+    for name, file in registry.measures().items():
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        function = next(
+            node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name
+        )
+        sentence = (ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ")
+        keys = [f"`{key}`" for key in registry.keys(name) if key not in kinds.COMMON]
+        yield f"| `{name}` | {sentence} | {', '.join(keys)} |\n"
+
+
+def _without(value: Any, *keys: str) -> None:
+    """Remove keys of a schema, at every depth; names of properties are no such keys."""
+    if isinstance(value, list):
+        for item in value:
+            _without(item, *keys)
+    if isinstance(value, dict):
+        for key in keys:
+            value.pop(key, None)
+        for key, item in value.items():
+            if key == "properties":
+                for own in item.values():
+                    _without(own, *keys)
+            else:
+                _without(item, *keys)
+
+
+if __name__ == "__main__":
+    write_text(CONFIG / "schema.json", json.dumps(schema(), indent=2) + "\n")
+    page = CONFIG / "README.md"
+    write_text(page, readme(page.read_text(encoding="utf-8")))
