@@ -79,6 +79,12 @@ def test_a_broken_one_is_passed_over_for_the_one_before(
     assert "cannot be used" in caplog.text
 
 
+def test_one_of_another_processor_is_not_continued(tmp_path: Path) -> None:
+    written(tmp_path)
+    elsewhere = Checkpoints(tmp_path, "a" * 64, platform="another")
+    assert elsewhere.load() is None
+
+
 def test_with_all_broken_the_run_starts_anew(tmp_path: Path) -> None:
     for path in written(tmp_path):
         empty(path / "arrays.npz")

@@ -43,7 +43,11 @@ class Checkpoints:
     """
 
     def __init__(
-        self, root: str | Path, identity: str, least_seconds: float = LEAST_SECONDS
+        self,
+        root: str | Path,
+        identity: str,
+        least_seconds: float = LEAST_SECONDS,
+        platform: str = "",
     ) -> None:
         """Name the place.
 
@@ -51,7 +55,10 @@ class Checkpoints:
             root: the folder of a run.
             identity: the hash of everything that the run's bits depend on.
             least_seconds: how long after one checkpoint the next one is due at the earliest.
+            platform: of processor, threads and packages; steps made on another one would not have
+                the bits of a run that never stopped.
         """
+        self.platform = platform
         self.root = Path(root)
         self.folder = self.root / identity[:32]
         self.identity = identity
@@ -92,6 +99,7 @@ class Checkpoints:
                 **state,
                 "step": step,
                 "identity": self.identity,
+                "platform": self.platform,
                 "arrays": hashed,
                 "trained_seconds": self.trained_seconds + begin - self._start,
                 "inherited_seconds": self.inherited_seconds,
@@ -178,6 +186,8 @@ class Checkpoints:
             raise ValueError("state.json has changed")
         if state["identity"] != self.identity:
             raise ValueError("it belongs to another run")
+        if state["platform"] != self.platform:
+            raise ValueError("it was written on another processor or by other packages")
         if hash_of(path / "arrays.npz") != state["arrays"]:
             raise ValueError("arrays.npz has changed")
         with np.load(path / "arrays.npz", allow_pickle=False) as stored:

@@ -11,6 +11,7 @@ from study.jobs import logger
 from study.prepared import Dataset
 from study.training import backend, devices, finished
 from study.training.checkpoints import LEAST_SECONDS
+from study.training.identity import digest
 from study.training.run import RunToTrain, fit
 
 
@@ -91,8 +92,9 @@ def _train_one(
 ) -> None:
     """Train a run whose lock is held, write its folder, keep it, and clear its checkpoints."""
     where = dataset.about["fingerprint"], about["device"]["kind"]
-    checkpoints = run.checkpoints(*where, least_seconds)
-    ends = run.ends(*where)
+    platform = digest(about["device"], backend.versions())
+    checkpoints = run.checkpoints(*where, least_seconds, platform)
+    ends = run.ends(*where, platform)
     if finished.restore(checkpoints.folder, run.files):
         return
     steps = fit(run, dataset, cache, checkpoints, ends, stopping, about)

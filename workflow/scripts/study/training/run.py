@@ -57,17 +57,19 @@ class RunToTrain:
         """The run's identity on this data and kind of device."""
         return identity.of_run(self.settings, self.seed, data, self.code, device)
 
-    def checkpoints(self, data: str, device: str, least_seconds: float) -> Checkpoints:
+    def checkpoints(
+        self, data: str, device: str, least_seconds: float, platform: str = ""
+    ) -> Checkpoints:
         """Where the run's checkpoints lie."""
         root = self.results / "checkpoints" / self.id
-        return Checkpoints(root, self.identity(data, device), least_seconds)
+        return Checkpoints(root, self.identity(data, device), least_seconds, platform)
 
-    def ends(self, data: str, device: str) -> Checkpoints | None:
+    def ends(self, data: str, device: str, platform: str = "") -> Checkpoints | None:
         """Where runs that begin like this one leave their ends; None if it has no epochs."""
         if not self.settings["training"]["epochs"]:
             return None
         shared = identity.of_beginning(self.settings, self.seed, data, self.code, device)
-        return Checkpoints(self.results / "checkpoints" / ".ends", shared)
+        return Checkpoints(self.results / "checkpoints" / ".ends", shared, platform=platform)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
