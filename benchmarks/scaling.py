@@ -29,13 +29,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from matplotlib.ticker import LogLocator, NullLocator
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config  # noqa: E402
+from study.config import reading  # noqa: E402
 from study.figures import _style as style  # noqa: E402
 from study.palette import colour  # noqa: E402
 
@@ -76,13 +76,13 @@ def sweep(folder: Path, runs: int, pack: int) -> list[str]:
     widths = list(range(1, 1 + runs // SEEDS // len(rates)))
     experiment.update(pack=pack, seeds=list(range(SEEDS)))
     experiment["grid"] = {"parameters.dropout": rates, "parameters.units": widths}
-    (folder / "config.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
+    (folder / "config.yaml").write_text(json.dumps(whole))
     return ["--snakefile", str(ROOT / "Snakefile"), "--configfile", "config.yaml"]
 
 
 def example() -> Row:
     """The config of the example sweep."""
-    whole: Row = yaml.safe_load((ROOT / "config" / "sweep.yaml").read_text(encoding="utf-8"))
+    whole: Row = reading.read_mapping(ROOT / "config" / "sweep.yaml")
     return whole
 
 

@@ -103,3 +103,15 @@ def test_a_full_disk_does_not_cost_the_kept_run(
     do(folder, one)
     assert trained == []
     assert published(folder, "a") == before
+
+
+def test_only_a_run_of_these_settings_counts_as_kept(folder: Path) -> None:
+    one = run(folder, "a")
+    about, root = folder / "dataset.json", folder / "checkpoints" / one.id
+    assert not finished.is_kept(root, one.settings, one.seed, about, one.code)
+    do(folder, one)
+    assert finished.is_kept(root, one.settings, one.seed, about, one.code)
+    other = run(folder, "a", epochs=3)
+    assert not finished.is_kept(root, other.settings, other.seed, about, one.code)
+    assert not finished.is_kept(root, one.settings, one.seed, about, "other code")
+    assert not finished.is_kept(root, one.settings, one.seed, folder / "none.json", one.code)

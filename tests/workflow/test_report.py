@@ -243,7 +243,8 @@ def partial(demo: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkou
     checkout = copy_repository(tmp_path_factory.mktemp("partial"))
     shutil.copytree(demo.path / "results", checkout.path / "results")
     shutil.copytree(demo.path / ".snakemake" / "metadata", checkout.path / ".snakemake/metadata")
-    shutil.rmtree(checkout.path / "results" / "demo" / "runs" / FAILED)
+    for folder in ("runs", "checkpoints"):
+        shutil.rmtree(checkout.path / "results" / "demo" / folder / FAILED)
     extra = [f"title={json.dumps(MARKUP)}", "missing=show"]
     extra += [f"experiments={{deep_cnn: {{title: {json.dumps(MARKUP)}}}}}"]
     done = checkout.snakemake(*CONFIG, "--config", *extra)
@@ -287,7 +288,7 @@ def test_markup_in_titles_is_text(partial: Checkout, browser: Browser) -> None:
 def test_once_the_run_is_there_everything_is_shown_again(partial: Checkout) -> None:
     done = partial.snakemake("-n", "--quiet", "host", "reason", "rules", *CONFIG)
     planned = counts(done.stdout)
-    # The run, and the longer one that goes on where it ends.
+    # The run, and the longer one that continues where it ends.
     assert planned["train"] == 2
     assert planned["evaluate"] == 1, "one chunk has all runs of the experiment"
     assert planned["report"] == 1

@@ -10,6 +10,7 @@ from study import config as study_config
 from study import datasets, figures, fingerprints, models
 from study.config import loading
 from study.errors import StudyError
+from study.training import finished
 from study.words import any_of
 
 
@@ -50,6 +51,11 @@ wildcard_constraints:
     demonstration=any_of(plan.demonstrations),
 
 
+def code_of_training(run):
+    settings = run.settings
+    return fingerprints.of_training(settings["model"], settings["training"]["optimizer"]["name"])
+
+
 def is_shown(run):
     """With `missing: show`, runs that have finished are reported, and no others asked for.
 
@@ -58,7 +64,9 @@ def is_shown(run):
     """
     if plan.missing == "fail" or Path(f"{results}/runs/{run.id}/run.json").exists():
         return True
-    return any(Path(f"{results}/checkpoints/{run.id}").glob("*/finished"))
+    about = Path(f"{results}/data/{run.settings['dataset']}/dataset.json")
+    kept = Path(f"{results}/checkpoints/{run.id}")
+    return finished.is_kept(kept, run.settings, run.seed, about, code_of_training(run))
 
 
 shown_of = {name: list(filter(is_shown, runs)) for name, runs in plan.of_experiment.items()}

@@ -12,11 +12,6 @@ def to_train(run):
     }
 
 
-def code_of_training(run):
-    settings = run.settings
-    return fingerprints.of_training(settings["model"], settings["training"]["optimizer"]["name"])
-
-
 def runs_to_train(wildcards):
     return [to_train(run_of(wildcards))]
 

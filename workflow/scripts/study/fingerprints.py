@@ -53,6 +53,7 @@ def of_script(script: str, *more: Path) -> str:
     return _digest(_closure(SCRIPTS / script).union(*map(_closure, more)))
 
 
+@functools.cache
 def of_training(model: str, optimizer: str) -> str:
     """The fingerprint of the code that determines the bits of a training.
 

@@ -8,11 +8,13 @@ taken back, a file time.
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from study.files import atomic, hash_of, link_or_copy, read_json
 from study.jobs import logger
+from study.training import identity
 
 NAME = "finished"
 KEPT = 2
@@ -71,6 +73,22 @@ def restore(folder: Path, files: Sequence[Path]) -> bool:
             os.utime(temporary)  # newer than what it was made from
     logger.info("was finished before, and is put back: %s", kept)
     return True
+
+
+def is_kept(root: Path, settings: Mapping[str, Any], seed: int, about: Path, code: str) -> bool:
+    """Whether a run is kept that has been finished on the data that is there, by this code.
+
+    Args:
+        root: the checkpoints' folder of the run, with one folder per identity.
+        settings, seed: the run's.
+        about: the `dataset.json` of its data set, which may not be there yet.
+        code: the fingerprint of the code that computes.
+    """
+    if not about.is_file() or not root.is_dir():
+        return False
+    data = read_json(about)["fingerprint"]
+    found = (identity.of_run(settings, seed, data, code, device) for device in ("cpu", "gpu"))
+    return any((root / each[:32] / NAME).is_dir() for each in found)
 
 
 def clear(folder: Path) -> None:
