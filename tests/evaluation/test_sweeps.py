@@ -10,7 +10,11 @@ from study.evaluation.settings import flat
 
 
 def runs(**columns: list[object]) -> pd.DataFrame:
-    values = {"variant": ["20", "20", "10", "10"], "seed": [0, 1, 0, 1]}
+    values = {
+        "experiment": ["widths"] * 4,
+        "variant": ["20", "20", "10", "10"],
+        "seed": [0, 1, 0, 1],
+    }
     values |= {"accuracy": [0.8, 0.9, 0.5, 0.7], "train_seconds": [1.0, 2.0, 3.0, 4.0]}
     return sweeps.runs_table([pd.DataFrame(values | columns)])
 
@@ -19,7 +23,8 @@ def test_the_axes_stand_between_the_variant_and_the_seeds() -> None:
     found = sweeps.variants_table(
         runs(**{"parameters.units": [20, 20, 10, 10]}), ["parameters.units"]
     )
-    assert list(found)[:3] == ["variant", "parameters.units", "seeds"]
+    assert list(found)[:4] == ["experiment", "variant", "parameters.units", "seeds"]
+    assert tables.axes(found) == ["parameters.units"]
     assert tables.undocumented("sweep_variants", found) == []
     assert found["variant"].tolist() == ["20", "10"]
     assert found["parameters.units"].tolist() == [20, 10]

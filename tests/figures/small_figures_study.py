@@ -136,9 +136,9 @@ def all_tables(runs: Rows, histories: Rows | None = None) -> dict[str, pd.DataFr
     return {name: tables.arrange(table, name) for name, table in made.items()}
 
 
-def write_examples(folder: Path, dataset: str, train: int) -> str:
+def write_examples(folder: Path, dataset: str, train: int) -> list[str]:
     """A prepared data set: labels in turn, and images whose pixels say their index."""
-    file = folder / "data" / dataset / "examples.npz"
+    file = folder / f"data of {dataset}" / "examples.npz"
     file.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
     for split, count in (("train", train), ("test", IMAGES)):
@@ -147,7 +147,9 @@ def write_examples(folder: Path, dataset: str, train: int) -> str:
         pixels = (10 * index % 256).astype(np.uint8)[:, None, None, None]
         arrays[f"{split}_images"] = np.broadcast_to(pixels, (count, 7, 7, 1))
     np.savez(file, **arrays)
-    return str(file)
+    about = file.with_name("dataset.json")
+    about.write_text(json.dumps({"name": dataset}))
+    return [str(file), str(about)]
 
 
 def results(
@@ -159,6 +161,6 @@ def results(
         tables.write(table, folder / f"{name}.csv")
         files[name] = [str(folder / f"{name}.csv")]
     files["examples"] = [
-        write_examples(folder, name, train) for name in made["datasets"]["dataset"]
+        file for name in made["datasets"]["dataset"] for file in write_examples(folder, name, train)
     ]
     return Results({**files, **more})

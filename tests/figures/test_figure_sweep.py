@@ -16,13 +16,14 @@ def variants(**axes: list[object]) -> pd.DataFrame:
     """One row per variant, with accuracies that rise with the variant's number."""
     rows = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     table = pd.DataFrame(rows)
-    table.insert(0, "variant", [f"v{place}" for place in range(len(rows))])
+    table.insert(0, "experiment", "widths")
+    table.insert(1, "variant", [f"v{place}" for place in range(len(rows))])
     return table.assign(seeds=2, accuracy=[place / len(rows) for place in range(len(rows))])
 
 
 def test_two_axes_are_a_heat_map_in_order_of_numbers() -> None:
     table = variants(**{"parameters.units": [16, 4], "parameters.dropout": [0.1, 0.5, 0.3]})
-    drawing = sweep.draw(table, sweep.axes_of(table))
+    drawing = sweep.draw(table, tables.axes(table))
     heat = drawing.get_axes()[0]
     assert [text.get_text() for text in heat.get_xticklabels()] == ["4", "16"]
     assert [text.get_text() for text in heat.get_yticklabels()] == ["0.1", "0.3", "0.5"]
@@ -57,7 +58,7 @@ def test_many_axes_are_wrapped() -> None:
 
 def test_the_axes_are_those_between_variant_and_seeds(tmp_path: Path) -> None:
     table = variants(**{"parameters.units": [16, 4], "training.weight_decay": [0.1, None]})
-    file = tmp_path / "widths" / "variants.csv"
+    file = tmp_path / "variants.csv"
     tables.write(table, file)
     (picture,) = figures.pictures("sweep", Results({"sweeps": [str(file)]}))
     assert picture.name == "widths"
@@ -70,6 +71,6 @@ def test_the_axes_are_those_between_variant_and_seeds(tmp_path: Path) -> None:
 
 def test_a_sweep_without_finished_runs_has_no_picture(tmp_path: Path) -> None:
     table = variants(a=[1, 2])[:0]
-    file = tmp_path / "empty" / "variants.csv"
+    file = tmp_path / "variants.csv"
     tables.write(table, file)
     assert list(figures.pictures("sweep", Results({"sweeps": [str(file)]}))) == []

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from small_study import figure, run, study
 
+from study import tables
 from study.report import sweep
 
 MARKUP = "<img src=x onerror=hack()>"
@@ -46,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_axes_are_the_columns_before_the_seeds(folder: Path) -> None:
     table = variants(parameters__dropout=[0.1, 0.5], parameters__units=[4, 8, 12])
-    assert sweep.axes_of(table) == ["parameters.dropout", "parameters.units"]
+    assert tables.axes(table) == ["parameters.dropout", "parameters.units"]
     html = page(folder, table)
     assert "<h2>Dropout</h2>" in html
     assert "<code>parameters.units</code>" in html

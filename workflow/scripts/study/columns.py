@@ -257,6 +257,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         if column not in _OF_REPORT and not column.startswith(("illustrations", "resources"))
     },
     "sweep_variants": {
+        "experiment": _RUN["experiment"],
         "variant": _RUN["variant"],
         "*.*": "the sweep's axes, between `variant` and `seeds`",
         "seeds": "number of seeds finished",

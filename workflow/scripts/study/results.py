@@ -41,10 +41,9 @@ class Results:
 
     Args:
         files: paths by need: a table's name with its one CSV file; `examples` with the
-            `examples.npz` of each data set, in a folder with the data set's name; `activations`
-            with the `.npz` of each recorded run, beside a `.json` of the same name; `functions` and
-            `draws` with one file; `sweeps` with the `variants.csv` of each sweep, in a folder with
-            the sweep's name.
+            `examples.npz` of each data set, beside its `dataset.json`; `activations` with the
+            `.npz` of each recorded run, beside a `.json` of the same name; `functions` and `draws`
+            with one file; `sweeps` with the `variants.csv` of each sweep.
     """
 
     def __init__(self, files: Mapping[str, Sequence[str] | str]) -> None:
@@ -78,7 +77,7 @@ class Results:
             StudyError: if it is not among the files.
         """
         for path in self._those("examples", ".npz"):
-            if path.parent.name == dataset:
+            if read_json(path.with_name("dataset.json"))["name"] == dataset:
                 return _arrays(path)
         raise StudyError(f"no examples of the data set {dataset!r} are given to this figure")
 
@@ -104,8 +103,9 @@ class Results:
         return stored["draws"], float(stored["stddev"])
 
     def sweeps(self) -> dict[str, pd.DataFrame]:
-        """The table of variants of each sweep, by the sweep's name."""
-        return {path.parent.name: tables.read(path) for path in self._those("sweeps", ".csv")}
+        """The table of variants of each sweep that has a finished run, by the sweep's name."""
+        of_sweeps = [tables.read(path) for path in self._those("sweeps", ".csv")]
+        return {str(table["experiment"].iloc[0]): table for table in of_sweeps if len(table)}
 
     def _those(self, need: str, suffix: str) -> list[Path]:
         return [path for path in self._files.get(need, []) if path.suffix == suffix]

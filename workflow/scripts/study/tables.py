@@ -103,6 +103,12 @@ def arrange(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table.assign(**absent)[arranged]
 
 
+def axes(sweep_variants: pd.DataFrame) -> list[str]:
+    """What a sweep varies: the columns between `variant` and `seeds` of its table of variants."""
+    columns = [str(column) for column in sweep_variants.columns]
+    return columns[columns.index("variant") + 1 : columns.index("seeds")]
+
+
 def undocumented(name: str, table: pd.DataFrame) -> list[str]:
     """Where a table's columns differ from its description: one line per difference."""
     described = columns(name)

@@ -21,16 +21,17 @@ def variants_table(runs: pd.DataFrame, axes: Sequence[str]) -> pd.DataFrame:
         axes: the columns that the sweep varies. A setting that is not given is `none`.
     """
     groups = runs.groupby("variant", sort=False)
-    table = pd.DataFrame({axis: groups[axis].first() for axis in axes if axis in runs})
-    table = pd.DataFrame({axis: _named(table[axis]) for axis in table}, index=table.index)
+    varied = [axis for axis in axes if axis in runs]
+    table = pd.DataFrame({axis: _named(groups[axis].first()) for axis in varied})
     table["seeds"] = groups.size()
     table = table.join(metric_means(groups))
     for column in ("last_val_loss", "last_val_accuracy"):
         table[column] = groups[column].mean()
     table["parameter_count"] = groups["parameter_count"].first()
     table["train_seconds"] = groups["train_seconds"].sum()
-    last = [column for column in tables.columns("sweep_variants") if column in table]
-    return table.reset_index()[["variant", *(a for a in axes if a in table), *last]]
+    measured = [column for column in tables.columns("sweep_variants") if column in table]
+    table["experiment"] = groups["experiment"].first()
+    return table.reset_index()[["experiment", "variant", *varied, *measured]]
 
 
 def _named(values: "pd.Series[float] | pd.Series[str]") -> "pd.Series[float] | pd.Series[str]":

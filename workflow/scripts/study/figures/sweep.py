@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from study import tables
 from study.figures import Picture, _style
 from study.results import Results
 from study.words import listed, spaced
@@ -40,7 +41,7 @@ def pictures(results: Results) -> Iterator[Picture]:
     """One picture per sweep that has a finished run."""
     for name, table in results.sweeps().items():
         variants = table.dropna(subset="accuracy")
-        axes = axes_of(variants)
+        axes = tables.axes(variants)
         if variants.empty or not axes:
             continue
         best = variants.iloc[int(variants["accuracy"].argmax())]
@@ -54,12 +55,6 @@ def pictures(results: Results) -> Iterator[Picture]:
             about={"sweep": name},
             size="broad",
         )
-
-
-def axes_of(variants: pd.DataFrame) -> list[str]:
-    """The axes of a sweep: the columns between `variant` and `seeds`."""
-    columns = list(variants.columns)
-    return [str(axis) for axis in columns[1 : columns.index("seeds")]]
 
 
 def draw(variants: pd.DataFrame, axes: Sequence[str]) -> Figure:

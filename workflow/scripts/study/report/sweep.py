@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from study import tables
 from study.report.page import environment
 from study.report.pictures import Gallery, blocks
 from study.report.results import rows_of
@@ -15,12 +16,6 @@ MOST_VARIANTS = 200
 """A page lists no more variants than this, spread evenly over the grid."""
 
 Row = dict[str, Any]
-
-
-def axes_of(variants: pd.DataFrame) -> list[str]:
-    """The axes of a sweep: the columns between `variant` and `seeds`."""
-    columns = list(variants.columns)
-    return columns[columns.index("variant") + 1 : columns.index("seeds")]
 
 
 def values_of(variants: pd.DataFrame, axis: str) -> list[Row]:
@@ -64,13 +59,13 @@ def render(
         name: of the sweep.
         title, question: of the sweep; the question may be empty.
         runs: its finished runs, with the columns of the table of runs.
-        variants: one row per variant; see :func:`axes_of`.
+        variants: one row per variant; see :func:`study.tables.axes`.
         missing: ids of the runs that are planned and not there.
         datasets: the data sets' `dataset.json`.
         dataset_titles: by name of the data set.
         figure: the folder of the sweeps' figure; shown are its pictures of this sweep.
     """
-    axes = axes_of(variants)
+    axes = tables.axes(variants)
     titles = [dataset_titles.get(about["name"], spaced(about["name"])) for about in datasets]
     pictures = Gallery([figure]).take(sweep=name)
     return (
