@@ -9,6 +9,7 @@ imported.
 import ast
 import functools
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,30 +86,39 @@ def _digest(files: frozenset[Path]) -> str:
     digest = hashlib.sha256(f"{RECORD_VERSION}\n".encode())
     for file in sorted(files):
         digest.update(file.relative_to(SCRIPTS).as_posix().encode() + b"\0")
-        digest.update(_content(file))
+        digest.update(_source(file)[0])
     return digest.hexdigest()
 
 
 @functools.cache
-def _content(file: Path) -> bytes:
-    """What counts of a file: the hash of its syntax tree, or of its text if it is not Python."""
+def _source(file: Path) -> tuple[bytes, list[Path]]:
+    """What counts of a file: the hash of its syntax tree, or of its text if it is not Python.
+
+    With the files of ours that it imports. The tree is not kept: it is large.
+    """
     if file.suffix != ".py":
-        return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).digest()
-    return hashlib.sha256(_canonical(_tree(file)).encode()).digest()
+        return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).digest(), []
+    tree = _tree(file)
+    return hashlib.sha256(_canonical(tree).encode()).digest(), _imports(file, tree)
 
 
-@functools.cache
 def _tree(file: Path) -> ast.Module:
     """The syntax tree of a file without what cannot count: docstrings, imports for types only."""
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    for node in _statements(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            body[:] = [statement for statement in body if not _is_idle(statement)]
+    return tree
+
+
+def _statements(tree: ast.Module) -> Iterator[Any]:
+    """All statements, however deep; an order of magnitude fewer nodes than `ast.walk` visits."""
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
-        body = node.body
-        node.body = [statement for statement in body if not _is_idle(statement)]
-        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.With, ast.For)
-        waiting += [statement for statement in node.body if isinstance(statement, kinds)]
-    return tree
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, part, [])
 
 
 def _is_idle(statement: ast.stmt) -> bool:
@@ -156,17 +166,14 @@ def _closure(file: Path, without: frozenset[Path] = frozenset()) -> frozenset[Pa
         current = waiting.pop()
         if current not in found and current not in without:
             found.add(current)
-            waiting += _imports(current)
+            waiting += _source(current)[1]
     return frozenset(found)
 
 
-@functools.cache
-def _imports(file: Path) -> list[Path]:
+def _imports(file: Path, tree: ast.Module) -> list[Path]:
     """The files of ours that a file imports, wherever in it, absolutely or relatively."""
-    if file.suffix != ".py":
-        return []
     modules: list[tuple[str, ...]] = []
-    for node in ast.walk(_tree(file)):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             modules += [tuple(alias.name.split(".")) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
