@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -19,8 +20,8 @@ def job(snakemake: Any) -> Iterator[Any]:
     """Run a script's work with its log file open.
 
     The log file gets every message, what native libraries print, and, if the work fails, the
-    traceback. The terminal gets warnings, the progress bar and, if the work fails, one message.
-    Ends the process with status 1 on failure.
+    traceback. The terminal gets warnings, the progress bar and, if the work fails or its process is
+    killed, one message. Ends the process with status 1 on failure.
     """
     path = Path(snakemake.log[0])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +37,8 @@ def job(snakemake: Any) -> Iterator[Any]:
     start = time.perf_counter()
     logger.info("start: %s (process %d, %d threads)", name, os.getpid(), snakemake.threads)
     try:
-        yield snakemake
+        with _watched(name, path):
+            yield snakemake
     except Exception as error:
         to_terminal.setLevel(logging.CRITICAL)  # the traceback is for the file
         logger.exception("failed: %s", name)
@@ -44,6 +46,36 @@ def job(snakemake: Any) -> Iterator[Any]:
         print(f"\nError in {name}:\n{said}\n(The whole log: {path})\n", file=sys.stderr)
         sys.exit(getattr(error, "status", 1))
     logger.info("done: %s in %.1f s", name, time.perf_counter() - start)
+
+
+@contextlib.contextmanager
+def _watched(name: str, log: Path) -> Iterator[None]:
+    """Have a second process tell the terminal if this one is killed and cannot do so by itself.
+
+    The system kills a process that wants more memory than there is. The second process waits at a
+    pipe, which closes when this process ends, however it does.
+    """
+    reading, writing = os.pipe()
+    watcher = os.fork()
+    if watcher == 0:
+        os.close(writing)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        if not os.read(reading, 1):
+            print(
+                f"\nError in {name}:\nthe process was killed (SIGKILL). Most often there was not "
+                "enough memory: run fewer jobs at once (--cores, or resources.mem_mb in the config "
+                f"with --resources mem_mb=...)\n(The whole log: {log})\n",
+                file=sys.stderr,
+            )
+        os._exit(0)
+    os.close(reading)
+    try:
+        yield
+    finally:
+        os.write(writing, b".")
+        os.close(writing)
+        os.waitpid(watcher, 0)
 
 
 def _native_messages_to(path: Path) -> None:

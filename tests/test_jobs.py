@@ -1,0 +1,61 @@
+"""What every job does around its work."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+JOB = """
+import os, signal, sys
+from types import SimpleNamespace
+from study.errors import StudyError
+from study.jobs import job
+
+run = SimpleNamespace(
+    log=[sys.argv[1]], rule="train", threads=1, wildcards={"experiment": "lenet5", "seed": "3"}
+)
+with job(run):
+    exec(sys.argv[2])
+"""
+
+
+def run(log: Path, work: str) -> "subprocess.CompletedProcess[str]":
+    scripts = Path(__file__).parent.parent / "workflow" / "scripts"
+    return subprocess.run(
+        [sys.executable, "-c", JOB, str(log), work],
+        env={**os.environ, "PYTHONPATH": str(scripts)},
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_job_that_is_killed_names_its_run_and_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "seed-3.log"
+    done = run(log, "os.kill(os.getpid(), signal.SIGKILL)")
+    assert done.returncode == -signal.SIGKILL
+    assert "Error in train experiment=lenet5 seed=3" in done.stderr
+    assert "memory" in done.stderr
+    assert str(log) in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("work", "status", "told"),
+    [
+        ("pass", 0, ""),
+        ("sys.exit(143)", 143, ""),
+        ("raise StudyError('too long')", 1, "Error in train experiment=lenet5 seed=3:\ntoo long\n"),
+        ("{}['x']", 1, "KeyError: 'x'"),
+    ],
+)
+def test_a_job_says_once_how_it_ended(tmp_path: Path, work: str, status: int, told: str) -> None:
+    log = tmp_path / "seed-3.log"
+    done = run(log, work)
+    assert done.returncode == status
+    assert done.stderr.count("Error in train") == bool(told)
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("Traceback" in log.read_text()) == (status == 1)
