@@ -183,6 +183,19 @@ def test_values_of_the_command_line_are_those_of_a_file() -> None:
     assert study.run("lenet5", "original", 7).seed == 7
 
 
+def test_a_split_in_a_grid_becomes_a_readable_id(tmp_path: Path) -> None:
+    grid = 'grid: {splits.train: ["train[:50%]", "train[5000:]"]}'
+    study = load(tmp_path, f"experiments: {{core_mlp: {{{grid}}}}}")
+    ids = [run.variant for run in study.of_experiment["core_mlp"]]
+    assert ids == ["train-train-to-50-percent", "train-train-from-5000"]
+
+
+def test_a_grid_over_models_takes_the_parameters_that_one_of_them_has(tmp_path: Path) -> None:
+    grid = "grid: {model: [mlp, softmax_regression], parameters.units: [8]}"
+    words = "model-softmax_regression_units-8).parameters.units: unknown key"
+    assert words in complaint(tmp_path, f"experiments: {{activation_grid: {{{grid}}}}}")
+
+
 def test_claims_are_checked_where_they_are_named(tmp_path: Path) -> None:
     """Another grid makes claims not comparable; a slip of the pen is a mistake."""
     study = load(tmp_path, "experiments: {dropout_grid: {grid: {parameters.dropout: [0.1]}}}")

@@ -105,6 +105,22 @@ MISTAKES = {
         lenet("grid: {seeds: [1, 2]}"),
         "experiments.lenet5.grid.seeds: cannot be varied",
     ),
+    "grid over titles": (
+        lenet("grid: {title: [a, b]}"),
+        "experiments.lenet5.grid.title: cannot be varied",
+    ),
+    "grid over optimisers as a whole": (
+        lenet("grid: {training.optimizer: [adam, sgd]}"),
+        "grid.training.optimizer: is a mapping; vary its parts, such as training.optimizer.name",
+    ),
+    "rho of one": (
+        lenet("training: {optimizer: {name: adadelta, rho: 1.0}}"),
+        "training.optimizer.rho: is 1.0, but must be less than 1",
+    ),
+    "unknown model beside a wrong type": (
+        "experiments: {core_mlp: {model: mlpp, title: 5}}",
+        "experiments.core_mlp.model: 'mlpp' is not known; did you mean 'mlp'?",
+    ),
     "order of a source": (
         "datasets: {mnist: {order: fiels}}",
         "datasets.mnist.order: 'fiels' is not known",

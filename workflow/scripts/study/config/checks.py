@@ -27,8 +27,10 @@ def problems(config: Config) -> Iterator[str]:
     defaults = config.get("defaults") or {}
     for name, own in _mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
-        if not messages.problems(Experiment, experiment, ""):
-            known = list(config["datasets"]) if isinstance(config.get("datasets"), dict) else []
+        known = list(config["datasets"]) if isinstance(config.get("datasets"), dict) else []
+        if messages.problems(Experiment, experiment, ""):
+            yield from _name_problems(experiment, known, f"experiments.{name}")
+        else:
             yield from _experiment_problems(experiment, known, f"experiments.{name}")
     for name, options in _mappings(config.get("demonstrations")):
         if not messages.problems(Demonstration, options, ""):
@@ -139,6 +141,16 @@ def _experiment_problems(experiment: Config, known_datasets: list[str], at: str)
     yield from _sweep_problems(typed, at)
 
 
+def _name_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
+    """Unknown names, of an experiment whose other values have types that allow no more checks."""
+    for model in _models(experiment):
+        if model not in models.names():
+            yield f"{at}.model: {model!r} is not known{nearest(model, models.names())}"
+    dataset = experiment.get("dataset")
+    if isinstance(dataset, str) and known_datasets and dataset not in known_datasets:
+        yield f"{at}.dataset: {dataset!r} is not known{nearest(dataset, known_datasets)}"
+
+
 def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
     """Paths of a grid that no variant may change, and values that are no values."""
     for path, values in (experiment.get("grid") or {}).items():
@@ -152,6 +164,8 @@ def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
         elif section in PARTED and not key:
             example = known[0] if known else "name"
             yield f"{where}: is a mapping; vary its parts, such as {section}.{example}"
+        elif path == "training.optimizer":
+            yield f"{where}: is a mapping; vary its parts, such as training.optimizer.name"
         elif known and not key.startswith("optimizer.") and key not in known:
             owner = " or ".join(_models(experiment)) if section == "parameters" else section
             yield f"{where}: {owner} has no {key!r}{nearest(key, known)}"
@@ -180,7 +194,9 @@ def _choices(section: str, experiment: Config) -> list[str]:
 
 def _models(experiment: Config) -> list[str]:
     """The models that an experiment's variants have, whether they are known or not."""
-    found = [experiment.get("model"), *(experiment.get("grid") or {}).get("model", [])]
+    grid = experiment.get("grid")
+    varied = grid.get("model") if isinstance(grid, dict) else None
+    found = [experiment.get("model"), *(varied if isinstance(varied, list) else [])]
     found += [own.get("model") for _, own in _mappings(experiment.get("variants"))]
     return [model for model in dict.fromkeys(found) if isinstance(model, str) and model]
 
