@@ -1,6 +1,6 @@
 """The metrics of a run on its test split: one function each.
 
-To add a metric, write one function with the decorator below it. Its value becomes a column of
+To add a metric, write one function with the decorator `metric`. Its value becomes a column of
 `runs.csv`, and its mean over seeds one of `variants.csv` and of the report's table of results.
 """
 

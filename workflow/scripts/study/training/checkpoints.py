@@ -25,6 +25,11 @@ from study.training.identity import digest
 Arrays = Mapping[str, npt.NDArray[Any]]
 State = dict[str, Any]
 
+NAME = "step-"
+"""What a checkpoint's folder is called, with the number of steps made."""
+
+UNFINISHED = f".{NAME}"
+
 KEPT = 2
 LEAST_SECONDS = 20.0
 COST = 0.005
@@ -86,7 +91,7 @@ class Checkpoints:
             state: what else is needed to continue; JSON can hold it.
         """
         begin = time.perf_counter()
-        temporary = self.folder / f".step-{step}-{os.getpid()}"
+        temporary = self.folder / f"{UNFINISHED}{step}-{os.getpid()}"
         try:
             temporary.mkdir(parents=True)
             named: dict[str, Any] = dict(arrays)
@@ -109,7 +114,7 @@ class Checkpoints:
                 json.dump({**whole, "hash": digest(whole)}, text)
                 flush(text)
             flush_folder(temporary)
-            final = self.folder / f"step-{step:012d}"
+            final = self.folder / f"{NAME}{step:012d}"
             shutil.rmtree(final, ignore_errors=True)
             temporary.rename(final)
             flush_folder(self.folder)
@@ -132,7 +137,7 @@ class Checkpoints:
         Args:
             at_most: passes over checkpoints after more steps than this.
         """
-        for unfinished in self.folder.glob(".step-*"):
+        for unfinished in self.folder.glob(f"{UNFINISHED}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         for path in self._found():
             if at_most is not None and _step(path) > at_most:
@@ -173,7 +178,7 @@ class Checkpoints:
 
     def remove(self, at_most: int | None = None) -> None:
         """Remove the checkpoints, or those after no more than so many steps."""
-        for path in [*self._found(), *self.folder.glob(".step-*")]:
+        for path in [*self._found(), *self.folder.glob(f"{UNFINISHED}*")]:
             if at_most is None or (path.name[0] != "." and _step(path) <= at_most):
                 shutil.rmtree(path, ignore_errors=True)
         for folder in (self.folder, self.root):
@@ -195,8 +200,8 @@ class Checkpoints:
 
     def _found(self) -> list[Path]:
         """The checkpoints' folders, the newest first."""
-        return sorted(self.folder.glob("step-*"), reverse=True)
+        return sorted(self.folder.glob(f"{NAME}*"), reverse=True)
 
 
 def _step(path: Path) -> int:
-    return int(path.name.removeprefix("step-"))
+    return int(path.name.removeprefix(NAME))
