@@ -27,9 +27,18 @@ def test_a_trainings_fingerprint_follows_imports() -> None:
     idle = {"jobs.py", "files.py", "training/progress.py", "training/checkpoints.py"}
     assert not idle & used
     assert not any(name.startswith(("figures/", "config/", "report/")) for name in used)
-    lenet = fingerprints.of_training("lenet5", "adam")
-    assert lenet != fingerprints.of_training("mlp", "adam")
-    assert lenet != fingerprints.of_training("lenet5", "sgd")
+    adam = {"optimizer": {"name": "adam"}}
+    lenet = fingerprints.of_training("lenet5", adam)
+    others = [
+        fingerprints.of_training("mlp", adam),
+        fingerprints.of_training("lenet5", {"optimizer": {"name": "sgd"}}),
+        fingerprints.of_training("lenet5", adam | {"schedule": {"name": "cosine"}}),
+        fingerprints.of_training("lenet5", adam | {"augmentation": [{"name": "flip"}]}),
+        fingerprints.of_training("lenet5", adam | {"mixing": {"name": "mixup"}}),
+        fingerprints.of_training("lenet5", adam | {"averaging": {"name": "ema"}}),
+    ]
+    assert len({lenet, *others}) == 1 + len(others)
+    assert lenet == fingerprints.of_training("lenet5", adam | {"schedule": None, "epochs": 3})
 
 
 CODE = """
@@ -62,7 +71,7 @@ def f(x):
 def test_only_what_is_computed_counts(other: str, equal: bool, tmp_path: Path) -> None:
     for name, text in (("a.py", CODE), ("b.py", other)):
         (tmp_path / name).write_text(text)
-    first, second = (fingerprints._content(tmp_path / name) for name in ("a.py", "b.py"))
+    first, second = (fingerprints._source(tmp_path / name)[0] for name in ("a.py", "b.py"))
     assert (first == second) is equal
 
 

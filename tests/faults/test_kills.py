@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from study import prepared
+from training_settings import training as resolved
 
 KILLS = int(os.environ.get("KILLS", "3"))
 JOB = Path(__file__).parent / "train_job.py"
@@ -47,21 +48,12 @@ TURNS = [name for _, name in zip(range(KILLS), list(RUNS) * KILLS, strict=False)
 
 def settings(name: str) -> dict[str, Any]:
     parameters, training = RUNS[name]
-    base = {
-        "loss": "sparse_categorical_crossentropy",
-        "loss_reduction": "mean",
-        "microbatch_size": None,
-        "epochs": None,
-        "steps": None,
-        "log_every": None,
-        "epoch_mean": "examples",
-    }
     return {
         "dataset": "bands",
         "splits": {"train": "train", "validation": "test", "test": "test"},
         "model": name,
         "parameters": parameters,
-        "training": base | training,
+        "training": resolved(**training),
         "precision": "float32",
         "device": "cpu",
     }

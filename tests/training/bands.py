@@ -39,24 +39,6 @@ def examples(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
-def training(**changes: Any) -> dict[str, Any]:
-    base = {
-        "optimizer": {"name": "adam", "learning_rate": 0.001},
-        "loss": "sparse_categorical_crossentropy",
-        "loss_reduction": "mean",
-        "batch_size": 32,
-        "microbatch_size": None,
-        "epochs": 2,
-        "steps": None,
-        "log_every": None,
-        "epoch_mean": "examples",
-    }
-    base.update(changes)
-    if "steps" in changes:
-        base["epochs"] = None
-    return base
-
-
 def built(name: str, seed: int = 3, **parameters: Any) -> keras.Model:
     keras.utils.set_random_seed(seed)
     return models.build(name, IMAGE, 10, **parameters)

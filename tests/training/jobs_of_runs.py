@@ -12,6 +12,7 @@ import pytest
 from study import prepared
 from study.training import job
 from study.training.run import RunToTrain
+from training_settings import training
 
 ADAM = {"name": "adam", "learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 
@@ -38,11 +39,7 @@ def settings(optimizer: dict[str, Any] = ADAM, epochs: int = 2, **parameters: An
         "splits": {"train": "train", "validation": "test", "test": "test"},
         "model": "mlp",
         "parameters": {"units": 16, "dropout": 0.3, **parameters},
-        "training": {
-            "optimizer": optimizer, "loss": "sparse_categorical_crossentropy",
-            "loss_reduction": "mean", "batch_size": 64, "microbatch_size": None,
-            "epochs": epochs, "steps": None, "log_every": None, "epoch_mean": "examples",
-        },
+        "training": training(optimizer=optimizer, batch_size=64, epochs=epochs),
         "precision": "float32", "device": "cpu",
     }  # fmt: skip
 

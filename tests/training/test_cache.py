@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bands import IMAGE, keras, training
+from bands import IMAGE, keras
 
 from study import models
 from study.training import engine
 from study.training.cache import CompiledStepCache
+from training_settings import training
 
 
 def examples() -> tuple[np.ndarray, np.ndarray]:
@@ -17,9 +18,7 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
 
 
 def plan(**changes: Any) -> dict[str, Any]:
-    base = {"optimizer": {"name": "adam", "learning_rate": 0.001}, "loss_reduction": "mean"}
-    base |= {"batch_size": 80, "microbatch_size": 20, "epochs": 2, "steps": None}
-    return {**base, "log_every": None, "epoch_mean": "examples", **changes}
+    return training(batch_size=80, microbatch_size=20) | changes
 
 
 def test_runs_that_share_compiled_steps_have_the_bits_of_runs_alone() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bands import ARCHITECTURES, built, examples, keras, training
+from bands import ARCHITECTURES, built, examples, keras
 
 from study.errors import StoppedError
 from study.evaluation.losses import cross_entropies
@@ -15,6 +15,7 @@ from study.training.cache import CompiledStepCache
 from study.training.checkpoints import Checkpoints
 from study.training.evaluator import Evaluator
 from study.training.outputs import logits_of
+from training_settings import training
 
 
 def test_softmax_regressions_steps_are_numpys() -> None:

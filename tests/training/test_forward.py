@@ -11,6 +11,7 @@ import pytest
 
 from study import models
 from study.training import backend
+from training_settings import training
 
 backend.start("cpu", threads=1)
 
@@ -155,9 +156,7 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
 
 
 def plan(**changes: Any) -> dict[str, Any]:
-    base = {"optimizer": {"name": "adam", "learning_rate": 0.001}, "loss_reduction": "mean"}
-    base |= {"batch_size": 80, "microbatch_size": 20, "epochs": 2, "steps": None}
-    return {**base, "log_every": None, "epoch_mean": "examples", **changes}
+    return training(batch_size=80, microbatch_size=20) | changes
 
 
 THREADS = """
@@ -182,7 +181,7 @@ def test_microbatches_side_by_side_give_the_bits_of_one_after_the_other() -> Non
     for threads in ("1", "2"):
         done = subprocess.run(
             [sys.executable, "-c", THREADS, threads,
-             str(ROOT / "workflow" / "scripts"), str(Path(__file__).parent)],
+             str(ROOT / "workflow" / "scripts"), str(ROOT / "tests"), str(Path(__file__).parent)],
             capture_output=True, text=True, env=os.environ, check=True,
         )  # fmt: skip
         said += [line for line in done.stdout.splitlines() if line.startswith("RESULT")]

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bands import IMAGE, built, examples, keras, training
+from bands import IMAGE, built, examples, keras
 
 from study.errors import StudyError
 from study.training import engine
 from study.training.checkpoints import Checkpoints
+from training_settings import training
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_at_once() -> None:

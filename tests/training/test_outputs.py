@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bands import IMAGE, built, examples, keras, training
+from bands import IMAGE, built, examples, keras
 
 from study.errors import StudyError
 from study.training import batches, engine, outputs
 from study.training.evaluator import Evaluator
 from study.training.outputs import logits_of
+from training_settings import training
 
 
 def test_softmax_is_back_after_training() -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bands import DEVICE, IMAGE, examples, keras, training
+from bands import DEVICE, IMAGE, examples, keras
 
 from study.prepared import Dataset
 from study.training import history
 from study.training.cache import CompiledStepCache
 from study.training.run import RunToTrain, fit
+from training_settings import training
 
 
 def dataset() -> Dataset:

@@ -62,14 +62,14 @@ from study.parameters import Positive
 class Optimizer:
     """Sign descent."""
 
-    def __init__(self, variables, *, learning_rate: Positive = 0.01):
+    def __init__(self, variables, decayed=None, *, learning_rate: Positive = 0.01):
         self.variables = variables
         self.scalars = {"learning_rate": learning_rate}
         self.slots = []
 
-    def apply(self, gradients, step, scalars):
-        for variable, gradient in zip(self.variables, gradients, strict=True):
-            variable.assign_sub(scalars["learning_rate"] * tf.sign(gradient))
+    def apply(self, gradients, step, scalars, rates):
+        for variable, gradient, rate in zip(self.variables, gradients, rates, strict=True):
+            variable.assign_sub(rate * tf.sign(gradient))
 '''
 
 FIGURE = '''

@@ -52,8 +52,7 @@ wildcard_constraints:
 
 
 def code_of_training(run):
-    settings = run.settings
-    return fingerprints.of_training(settings["model"], settings["training"]["optimizer"]["name"])
+    return fingerprints.of_training(run.settings["model"], run.settings["training"])
 
 
 def is_shown(run):

@@ -9,12 +9,12 @@ imported.
 import ast
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from study import models
-from study.training import optimizers
+from study.families import OF_TRAINING
 
 SCRIPTS = Path(__file__).parents[1]
 PACKAGE = Path(__file__).parent
@@ -54,27 +54,37 @@ def of_script(script: str, *more: Path) -> str:
     return _digest(_closure(SCRIPTS / script).union(*map(_closure, more)))
 
 
-@functools.cache
-def of_training(model: str, optimizer: str) -> str:
+def of_training(model: str, training: Mapping[str, Any]) -> str:
     """The fingerprint of the code that determines the bits of a training.
 
-    That is the engine with all that it imports, the architecture's file with its helpers, and the
-    optimiser's; neither the job around them nor what is in :data:`NO_EFFECT`.
+    That is the engine with all that it imports, the architecture's file with its helpers, and those
+    of the optimiser, schedule and so on; neither the job around them nor what is in
+    :data:`NO_EFFECT`.
 
     Args:
         model: the name of an architecture.
-        optimizer: the name of an optimiser.
+        training: a run's `training` settings.
 
     Returns:
         A SHA-256 in hexadecimal.
     """
-    files = [PACKAGE / "training" / "engine.py", models.source(model), optimizers.source(optimizer)]
-    others = {models.source(name) for name in models.names()}
-    others |= {optimizers.source(name) for name in optimizers.names()}
+    named = [models.source(model)]
+    for key, family in OF_TRAINING.items():
+        members = training.get(key) or []
+        for member in members if isinstance(members, list) else [members]:
+            named.append(family.source(member["name"]))
+    return _of_training(frozenset(named))
+
+
+@functools.cache
+def _of_training(named: frozenset[Path]) -> str:
     found: set[Path] = set()
-    for file in files:
+    for file in (*named, *(PACKAGE / "training" / name for name in ("engine.py", "whitening.py"))):
         found |= _closure(file, NO_EFFECT)
-    return _digest(frozenset(found - (others - set(files))))
+    others = {models.source(name) for name in models.names()}
+    for family in OF_TRAINING.values():
+        others |= {family.source(name) for name in family.names()}
+    return _digest(frozenset(found - (others - named)))
 
 
 def templates() -> list[Path]:

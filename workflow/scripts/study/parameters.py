@@ -16,8 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 Rate = Annotated[float, Field(ge=0, lt=1)]
 """A fraction: at least 0 and less than 1. (Keras accepts a dropout of 1.0 and learns nothing.)"""
 
+Fraction = Annotated[float, Field(ge=0, le=1)]
+"""A fraction that may be all: at least 0 and at most 1."""
+
 Positive = Annotated[float, Field(gt=0)]
 """A number above 0."""
+
+NonNegative = Annotated[float, Field(ge=0)]
+"""A number that is at least 0."""
+
+Divisor = Annotated[float, Field(ge=1)]
+"""A number to divide by that makes nothing larger: at least 1."""
 
 Count = Annotated[int, Field(ge=1)]
 """A number of units, filters or pixels: at least 1."""
@@ -39,7 +48,10 @@ Activation = Literal[
 
 TYPES: dict[str, Any] = {
     "Rate": Rate,
+    "Fraction": Fraction,
     "Positive": Positive,
+    "NonNegative": NonNegative,
+    "Divisor": Divisor,
     "Count": Count,
     "Activation": Activation,
     "float": float,

@@ -11,8 +11,8 @@ from study.config import messages, reading
 from study.config.description import NAME_PATTERN, DataSet, Demonstration, Experiment, Settings
 from study.config.resolving import CHANGEABLE, Config, merge, unfold
 from study.errors import StudyError
+from study.families import OF_TRAINING, Family
 from study.splits import Split
-from study.training import optimizers
 from study.words import nearest
 
 
@@ -164,14 +164,17 @@ def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
         elif section in PARTED and not key:
             example = known[0] if known else "name"
             yield f"{where}: is a mapping; vary its parts, such as {section}.{example}"
-        elif path == "training.optimizer":
-            yield f"{where}: is a mapping; vary its parts, such as training.optimizer.name"
-        elif known and not key.startswith("optimizer.") and key not in known:
+        elif key == "augmentation" or path in NAMED:
+            yield f"{where}: make named variants of it, or vary its parts, such as {path}.name"
+        elif known and f"{section}.{key.partition('.')[0]}" not in NAMED and key not in known:
             owner = " or ".join(_models(experiment)) if section == "parameters" else section
             yield f"{where}: {owner} has no {key!r}{nearest(key, known)}"
         if any(isinstance(value, dict) for value in values):
             yield f"{where}: a value is a mapping; make named variants of it"
 
+
+NAMED = tuple(f"training.{key}" for key in OF_TRAINING if key != "augmentation")
+"""What is one member of a family with its parameters; a grid may vary its name and each of them."""
 
 PARTED = ("splits", "parameters", "training", "resources")
 """What has parts, of which a grid may vary each but not the whole."""
@@ -189,7 +192,7 @@ def _choices(section: str, experiment: Config) -> list[str]:
             }
         )
     keys = messages.keys(Settings, [section]) if section in PARTED else []
-    return [key for key in keys if key != "optimizer"]
+    return [key for key in keys if f"{section}.{key}" not in NAMED]
 
 
 def _models(experiment: Config) -> list[str]:
@@ -221,7 +224,8 @@ def _variant_problems(values: Config, known_datasets: list[str]) -> Iterator[str
             f"training.microbatch_size: {micro} does not divide the batch size "
             f"{training.batch_size}"
         )
-    yield from _optimizer_problems(training.optimizer)
+    for key, family in OF_TRAINING.items():
+        yield from _member_problems(family, getattr(training, key), f"training.{key}")
     for key, text in settings.splits:
         try:
             if text is not None:
@@ -239,16 +243,20 @@ def _model_problems(name: str, values: Config, before: str) -> Iterator[str]:
     yield from messages.problems(models.description(name), values, f"{before}parameters")
 
 
-def _optimizer_problems(values: Config) -> Iterator[str]:
-    at = "training.optimizer"
-    name = values.get("name")
-    if name is None:
-        yield f"{at}.name: is missing (known: {', '.join(optimizers.names())})"
-    elif name not in optimizers.names():
-        yield f"{at}.name: {name!r} is not known{nearest(str(name), optimizers.names())}"
-    else:
-        own = {key: value for key, value in values.items() if key != "name"}
-        yield from messages.problems(optimizers.description(name), own, at)
+def _member_problems(family: Family, value: Any, at: str) -> Iterator[str]:
+    """Problems of a family's member with its parameters, of None, or of a list of them."""
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _member_problems(family, item, f"{at}.{place}")
+    elif value is not None:
+        name = value.get("name")
+        if name is None:
+            yield f"{at}.name: is missing (known: {', '.join(family.names())})"
+        elif name not in family.names():
+            yield f"{at}.name: {name!r} is not known{nearest(str(name), family.names())}"
+        else:
+            own = {key: item for key, item in value.items() if key != "name"}
+            yield from messages.problems(family.description(name), own, at)
 
 
 def _curve_problems(experiment: Experiment, variants: list[Config], at: str) -> Iterator[str]:

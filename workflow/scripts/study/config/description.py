@@ -16,6 +16,8 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Becomes part of a path: letters, digits, `.`, `+`, `-` and single `_`."""
 
 Positive = Annotated[int, Field(ge=1)]
+Factor = Annotated[float, Field(gt=0)]
+Group = Literal["kernels", "biases", "normalization", "head"]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 Column = Literal["loss", "accuracy", "batch_accuracy", "val_loss", "val_accuracy"]
 
@@ -54,13 +56,58 @@ class Resources(Section):
     gpu: Annotated[int, Field(ge=0, le=1)] = doc("1 if it needs a GPU of its own", 0)
 
 
+class Whitening(Section):
+    """The first convolution as a whitening of patches (training/whitening.py)."""
+
+    frozen: bool = doc("whether its kernel is left as it is", True)
+    epsilon: Factor = doc("added to each direction's variance, of pixels from 0 to 1", 0.0005)
+
+
 class Training(Section):
     """How a model is trained."""
 
     optimizer: dict[str, Any] = doc(
-        "the optimiser: its `name` (a file of `workflow/scripts/study/training/optimizers/`) and "
-        "its parameters, listed below",
+        "the optimiser: its `name` and its parameters, listed below",
         {"name": "adam"},
+    )
+    schedule: dict[str, Any] | None = doc(
+        "how the learning rate changes in the course of a run: the `name` of a schedule and its "
+        "parameters, listed below; `null`: it is constant",
+        None,
+    )
+    learning_rate_factors: dict[Group, Factor] = doc(
+        "factors of the learning rate for groups of weights: `kernels`, `biases` (and offsets of "
+        "normalisation), `normalization`, `head` (the last layer with weights). A weight in two of "
+        "them gets both factors",
+        {},
+    )
+    weight_decay_exempt: list[Group] = doc(
+        "groups of weights that an optimiser's `weight_decay` leaves alone",
+        ["biases", "normalization"],
+    )
+    clip_norm: Factor | None = doc(
+        "scale a batch's gradient down where its norm, over all weights together, is larger than "
+        "this; `null`: never",
+        None,
+    )
+    augmentation: list[dict[str, Any]] = doc(
+        "random changes of the training images, applied in order: each the `name` of an "
+        "augmentation and its parameters, listed below",
+        [],
+    )
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = doc(
+        "the part of each target's probability that is spread evenly over all classes", 0.0
+    )
+    mixing: dict[str, Any] | None = doc(
+        "mix the examples of a batch: the `name` of a mixing and its parameters, listed below", None
+    )
+    averaging: dict[str, Any] | None = doc(
+        "evaluate and publish averaged weights: the `name` of an averaging and its parameters, "
+        "listed below",
+        None,
+    )
+    whitening: Whitening | None = doc(
+        "start the first convolution from the training images' own patches", None
     )
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"] = doc(
         "the two are one and the same number, computed from class ids; the two names let a config "

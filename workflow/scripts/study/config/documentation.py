@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from study import datasets, figures, models
 from study.claims import kinds, registry
 from study.config import description
+from study.families import OF_TRAINING, Family
 from study.files import write_text
-from study.training import optimizers
 
 CONFIG = Path(__file__).parents[4] / "config"
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
@@ -37,11 +37,18 @@ def schema() -> Schema:
     names["DataSet"]["properties"]["source"]["enum"] = datasets.names()
     for section in ("Experiment", "Variant", "Defaults", "Demonstration"):
         names[section]["properties"]["model"]["enum"] = models.names()
-    names["Training"]["properties"]["optimizer"]["properties"] = {
-        "name": {"enum": optimizers.names()}
-    }
+    for key, family in OF_TRAINING.items():
+        _add_members(names["Training"]["properties"][key], family)
     names["Illustrations"]["properties"]["figures"]["items"]["enum"] = inside()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
+
+
+def _add_members(schema: Schema, family: Family) -> None:
+    """Name a family's members in the schema of a member, of a list of them, or of one or none."""
+    for choice in schema.get("anyOf", [schema]):
+        own = choice.get("items", choice)
+        if own["type"] == "object":
+            own["properties"] = {"name": {"enum": family.names()}}
 
 
 def inside() -> list[str]:
@@ -60,7 +67,7 @@ def tables() -> dict[str, str]:
     return {
         "study": _keys(known.StudyConfig.model_fields),
         "datasets": _keys(known.DataSet.model_fields, "datasets.<name>."),
-        "sources": _things("source", datasets, "load"),
+        "sources": _things("source", datasets),
         "experiments": _keys(own, "experiments.<name>.")
         + _keys(known.Curve.model_fields, "experiments.<name>.curves.<name>.")
         + _keys(known.Illustrations.model_fields, "experiments.<name>.illustrations."),
@@ -68,8 +75,9 @@ def tables() -> dict[str, str]:
         "splits": _keys(split, "splits."),
         "training": _keys(training, "training."),
         "resources": _keys(known.Resources.model_fields, "resources."),
-        "optimizers": _things("optimiser", optimizers, "Optimizer"),
-        "models": _things("model", models, "build"),
+        "whitening": _keys(known.Whitening.model_fields, "training.whitening."),
+        **{key: _things(family.word, family) for key, family in OF_TRAINING.items()},
+        "models": _things("model", models),
         "demonstrations": _keys(known.Demonstration.model_fields, "demonstrations.<name>."),
         "measures": "".join(_measures()),
     }
@@ -84,7 +92,10 @@ def readme(text: str) -> str:
         head = {
             "measures": "| measure | what it is | keys |\n|---|---|---|\n",
             "sources": "| source | what it is | keys |\n|---|---|---|\n",
-            "optimizers": "| optimiser | what it is | keys |\n|---|---|---|\n",
+            **{
+                key: f"| {family.word} | what it is | keys |\n|---|---|---|\n"
+                for key, family in OF_TRAINING.items()
+            },
             "models": "| model | what it is | keys |\n|---|---|---|\n",
         }.get(name, "| key | default | meaning |\n|---|---|---|\n")
         return f"{match[1]}{head}{found[name]}{match[3]}"
@@ -109,7 +120,7 @@ def _default(value: Any) -> str:
     return f"`{text if isinstance(value, (dict, list)) else text.strip(chr(34))}`"
 
 
-def _things(kind: str, package: Any, function: str) -> str:
+def _things(kind: str, package: Any) -> str:
     """One row per file of a package: its name, its first sentence, its parameters."""
     rows = []
     for name in package.names():

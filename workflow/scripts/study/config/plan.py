@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from study.palette import colour
+from study.training.identity import begins_alike
 
 Config = dict[str, Any]
 
@@ -147,12 +148,13 @@ class Plan:
     def beginnings(self) -> dict[str, Run]:
         """The longest other run that a run begins with, by the run's id; for those that have one.
 
-        That is a run of the same experiment that differs only in having fewer epochs.
+        That is a run of the same experiment that differs only in having fewer epochs, if nothing
+        in it depends on the length of the whole run.
         """
         similar: dict[str, list[Run]] = defaultdict(list)
         for run in self.runs:
             packed = self.experiments[run.experiment]["pack"] > 1
-            if run.settings["training"]["epochs"] and not packed:
+            if begins_alike(run.settings["training"]) and not packed:
                 key = [run.experiment, run.seed, without_length(run.settings)]
                 similar[json.dumps(key, sort_keys=True)].append(run)
         found = {}

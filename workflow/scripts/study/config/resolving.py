@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from study import datasets, models, parameters
 from study.config.description import Changeable, Training
-from study.training import optimizers
+from study.families import OF_TRAINING, Family
 from study.words import spaced
 
 Config = dict[str, Any]
@@ -86,13 +86,19 @@ def _with_defaults(values: Config) -> Config:
     if model in models.names() and isinstance(values.get("parameters", {}), Mapping):
         own = parameters.defaults(models.source(model), "build")
         values = {**values, "parameters": own | dict(values.get("parameters", {}))}
-    training = values.get("training", {})
-    optimizer = training.get("optimizer", {"name": "adam"})
-    name = optimizer.get("name") if isinstance(optimizer, Mapping) else None
-    if name in optimizers.names():
-        own = parameters.defaults(optimizers.source(name), "Optimizer")
-        values = {**values, "training": {**training, "optimizer": own | dict(optimizer)}}
-    return values
+    training = {"optimizer": {"name": "adam"}, **values.get("training", {})}
+    for key in OF_TRAINING.keys() & training.keys():
+        training[key] = _member_with_defaults(OF_TRAINING[key], training[key])
+    return {**values, "training": training}
+
+
+def _member_with_defaults(family: Family, value: Any) -> Any:
+    """A member's settings with its parameters' defaults; None and mistakes as they are."""
+    if isinstance(value, list):
+        return [_member_with_defaults(family, item) for item in value]
+    if isinstance(value, Mapping) and value.get("name") in family.names():
+        return family.defaults(value["name"]) | dict(value)
+    return value
 
 
 def _given(options: Config) -> Config:

@@ -11,6 +11,19 @@ from study.training.evaluator import Evaluator, Images, Labels
 from study.training.forward import structure
 from study.training.outputs import logits_of
 
+COMPILED = (
+    "loss_reduction",
+    "microbatch_size",
+    "clip_norm",
+    "label_smoothing",
+    "mixing",
+    "augmentation",
+    "averaging",
+    "learning_rate_factors",
+    "weight_decay_exempt",
+)
+"""The `training` settings that a compiled step holds as constants."""
+
 
 class CompiledStepCache:
     """Compiled training steps and evaluators.
@@ -63,6 +76,7 @@ class CompiledStepCache:
             name: value if isinstance(value, (bool, str)) else bool(value)
             for name, value in training["optimizer"].items()
         }
+        compiled = {name: training[name] for name in COMPILED} | {"optimizer": optimizer}
         where = (images.ctypes.data, images.shape, labels.ctypes.data)
         if where not in self._examples:
             # With the arrays themselves, so that no others take their place in memory.
@@ -70,9 +84,7 @@ class CompiledStepCache:
         key = (
             structure(first),
             where,
-            json.dumps(optimizer, sort_keys=True),
-            training["loss_reduction"],
-            training["microbatch_size"],
+            json.dumps(compiled, sort_keys=True),
         )
         if key not in self._steps:
             self._steps[key] = create(

@@ -7,8 +7,9 @@ bits. :func:`train` is the outer loop: calls, rows of the history, checkpoints. 
 the inner one: batch, loss, gradient, update.
 """
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -17,14 +18,16 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from study.errors import StoppedError
-from study.training import batches, history, optimizers
+from study.training import batches, history, schedules, statistics
 from study.training.cache import CompiledStepCache, copy_weights
 from study.training.checkpoints import Checkpoints
-from study.training.dropout import Masks
 from study.training.evaluator import Images, Labels
+from study.training.examples import Examples, correct, keeps_pixels, losses
 from study.training.forward import Forward, masks_of
 from study.training.history import Progress, Row
-from study.training.outputs import as_logits, logits_of, penalty, scaled
+from study.training.outputs import as_logits, logits_of, penalty
+from study.training.randomness import Draw
+from study.training.update import Update
 
 EXAMPLES_PER_CALL = 10_000
 """Examples trained on in one call, at most: after each call, a run can stop and continue later."""
@@ -79,6 +82,7 @@ def train(
     steps: Steps = cache.steps(Steps, model, images, labels, training)
     length = {"epochs": training["epochs"], "steps": training["steps"]}
     total = batches.total_steps(examples, training["batch_size"], **length)
+    factors = schedules.factors(training["schedule"], total)
     progress = _continue(steps, checkpoints, beginning, total)
     start, end = progress.step, progress
     with logits_of(steps.model):
@@ -90,30 +94,32 @@ def train(
                 on_progress(chunk.steps * chunk.batch_size)
                 continue
             order = batches.order(seed, chunk.epoch, examples)
-            progress.totals += steps.run(chunk, order, by_batch)
+            progress.totals += steps.run(chunk, order, factors, seed, by_batch)
             progress.step = chunk.first_step + chunk.steps
             on_progress(chunk.steps * chunk.batch_size)
             if chunk.ends_row:
                 if not chunk.ends_regular_row:
                     end = progress.copy()  # a longer run has no row here
-                row = history.row(
-                    chunk, progress, steps.model, evaluator, (images, labels), validation,
-                    training, seed,
-                )  # fmt: skip
+                with steps.published(progress.step, total):
+                    row = history.row(
+                        chunk, progress, steps.model, evaluator, (images, labels), validation,
+                        training, seed,
+                    )  # fmt: skip
                 progress.history.append(row)
                 progress.totals[:] = 0
                 on_row(row)
             stop = stopping()
             if checkpoints and (stop or checkpoints.due()):
-                checkpoints.save(progress.step, steps.arrays(), progress.state())
+                checkpoints.save(progress.step, steps.update.arrays(), progress.state())
             if stop:
                 raise StoppedError(
                     f"stopped after step {progress.step}, as a signal asked; started again, it "
                     "continues from there"
                 )
-    if checkpoints and beginning and keep_end:
-        checkpoints.leave_end(beginning, progress.step, steps.arrays(), end.state())
-    copy_weights(steps.model, model)
+        if checkpoints and beginning and keep_end:
+            checkpoints.leave_end(beginning, progress.step, steps.update.arrays(), end.state())
+        with steps.published(total, total):
+            copy_weights(steps.model, model)
     return progress.history
 
 
@@ -127,7 +133,7 @@ def _continue(
     if found is None:
         return Progress()
     arrays, state = found
-    steps.restore(arrays)
+    steps.update.restore(arrays)
     return Progress(state["step"], state["history"], np.array(state["totals"]))
 
 
@@ -145,12 +151,10 @@ class Steps:
         microbatches_at_once: int,
     ) -> None:
         self.model = model
-        self.forward = Forward(model, blocks=not jit_compile)
-        self.images = self.forward.arranged(images)
-        self.labels = labels
-        self.variables = [variable.value for variable in model.trainable_variables]
-        self.constrained = [v for v in model.trainable_variables if v.constraint is not None]
-        self.optimizer = optimizers.create(variables=self.variables, **training["optimizer"])
+        self.images = images
+        self.forward = Forward(model, blocks=not jit_compile, arranges=keeps_pixels(training))
+        self.examples = Examples(images, labels, model.output_shape[-1], training, self.forward)
+        self.update = Update(model, training)
         self.probabilities = probabilities
         self.sums_loss = training["loss_reduction"] == "sum"
         self.microbatch_size = training["microbatch_size"]
@@ -160,33 +164,32 @@ class Steps:
 
     def begin(self, model: keras.Model, training: dict[str, Any]) -> None:
         """Set what differs between runs, but for the weights; the optimiser is at its start."""
-        for slot in self.optimizer.slots:
-            slot.assign(tf.zeros_like(slot))
-        scalars = optimizers.create(variables=[], **training["optimizer"]).scalars
-        self.scalars = {name: tf.constant(value, tf.float32) for name, value in scalars.items()}
-        self.masks = masks_of(model)
+        self.update.begin(training)
+        self.numbers = {"scalars": self.update.scalars, "masks": masks_of(model)}
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """All that changes from step to step, by name, but for the step itself."""
-        return {name: np.asarray(variable) for name, variable in self._changing().items()}
-
-    def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        """Put back what :meth:`arrays` gave."""
-        for name, variable in self._changing().items():
-            variable.assign(arrays[name])
-
-    def _changing(self) -> dict[str, Any]:
-        weights = {f"weight_{i}": weight.value for i, weight in enumerate(self.model.weights)}
-        return weights | {f"slot_{i}": slot for i, slot in enumerate(self.optimizer.slots)}
+    @contextlib.contextmanager
+    def published(self, step: int, total: int) -> Iterator[None]:
+        """Inside the block the model has the weights that are evaluated: averaged, if asked."""
+        with self.update.published(step, total) as are_stale:
+            if are_stale:
+                statistics.recompute(self.model, self.images)
+            yield
 
     def run(
-        self, chunk: batches.Chunk, order: npt.NDArray[np.int32], by_batch: bool
+        self,
+        chunk: batches.Chunk,
+        order: npt.NDArray[np.int32],
+        factors: npt.NDArray[np.float32],
+        seed: int,
+        by_batch: bool,
     ) -> npt.NDArray[np.float64]:
         """Run the steps of a chunk.
 
         Args:
             chunk: which steps.
             order: of the epoch's examples, int32 (examples,).
+            factors: of the learning rate, float32 (steps of the whole run,).
+            seed: the run's.
             by_batch: whether the history's means weigh batches, not examples.
 
         Returns:
@@ -195,9 +198,14 @@ class Steps:
         end = chunk.first_example + chunk.steps * chunk.batch_size
         loss, correct, made = self._compiled(chunk.batch_size)(
             tf.constant(order[chunk.first_example : end].reshape(chunk.steps, chunk.batch_size)),
-            tf.constant(chunk.first_step),
-            self.scalars,
-            self.masks,
+            tf.constant(factors[chunk.first_step : chunk.first_step + chunk.steps]),
+            {
+                "first_step": tf.constant(chunk.first_step),
+                "total": tf.constant(len(factors)),
+                "epoch": tf.constant(chunk.epoch),
+                "seed": tf.constant(np.uint32(seed).astype(np.int32)),
+            }
+            | self.numbers,
         )
         if not math.isfinite(float(loss)):
             raise history.diverged("the loss", chunk.epoch, f"step {chunk.first_step + int(made)}")
@@ -208,12 +216,13 @@ class Steps:
     def _compiled(self, batch_size: int) -> Any:
         """The steps for one batch size, traced once for any number of steps."""
         if batch_size not in self.compiled:
+            scalars = dict.fromkeys(("first_step", "total", "epoch", "seed"), tf.constant(0))
             self.compiled[batch_size] = tf.function(
                 self._steps,
                 input_signature=[
                     tf.TensorSpec([None, batch_size], tf.int32),
-                    tf.TensorSpec([], tf.int32),
-                    *tf.nest.map_structure(tf.TensorSpec.from_tensor, (self.scalars, self.masks)),
+                    tf.TensorSpec([None], tf.float32),
+                    tf.nest.map_structure(tf.TensorSpec.from_tensor, scalars | self.numbers),
                 ],
                 jit_compile=self.jit_compile,
                 autograph=False,
@@ -221,7 +230,7 @@ class Steps:
         return self.compiled[batch_size]
 
     def _steps(
-        self, indices: tf.Tensor, first_step: tf.Tensor, scalars: dict[str, tf.Tensor], masks: Masks
+        self, indices: tf.Tensor, factors: tf.Tensor, run: dict[str, Any]
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Train on batches, int32 (steps, batch size), until a loss is not finite.
 
@@ -236,12 +245,11 @@ class Steps:
         def step(
             made: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor
         ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-            number = first_step + made
+            number = run["first_step"] + made
             batch = tf.ensure_shape(tf.gather(indices, made), [batch_size])
-            gradients, batch_loss, batch_correct = self._gradients(batch, number, masks)
-            self.optimizer.apply(gradients, number, scalars)
-            for variable in self.constrained:
-                variable.value.assign(variable.constraint(variable.value))
+            gradients, seen, batch_loss, batch_correct = self._gradients(batch, number, run)
+            self.forward.count(seen)
+            self.update(gradients, number, run["total"], factors[made], run["scalars"])
             return made + 1, loss + batch_loss, correct + batch_correct
 
         made, loss, correct = tf.while_loop(
@@ -250,50 +258,51 @@ class Steps:
         return loss, correct, made
 
     def _gradients(
-        self, batch: tf.Tensor, step: tf.Tensor, masks: Masks
-    ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """The gradients of a batch's loss, summed over microbatches that fit the CPU's cache."""
+        self, batch: tf.Tensor, step: tf.Tensor, run: dict[str, Any]
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """The gradients of a batch's loss, summed over microbatches that fit the CPU's cache.
+
+        With them the statistics of batch normalisation, loss and number of correct predictions.
+        """
         size = batch.shape[0]
         micro = self.microbatch_size
         if micro is None or size <= micro or size % micro:
-            return self._microbatch_gradients(batch, step, masks, size)
+            return self._microbatch_gradients(batch, step, run, size)
         parts = size // micro
 
         def body(part: tf.Tensor, sums: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
             indices = tf.slice(batch, [part * micro], [micro])
-            gradients, loss, correct = self._microbatch_gradients(
-                indices, step * parts + part, masks, size
-            )
-            return part + 1, [a + b for a, b in zip(sums, [*gradients, loss, correct], strict=True)]
+            own = self._microbatch_gradients(indices, step * parts + part, run, size)
+            return part + 1, [a + b for a, b in zip(sums, tf.nest.flatten(own), strict=True)]
 
-        zeros = [tf.zeros_like(variable) for variable in self.variables]
+        zeros = [tf.zeros_like(variable) for variable in self.update.variables]
+        zeros += [tf.zeros([norm.channels]) for norm in self.forward.norms for _ in range(2)]
         _, sums = tf.while_loop(
             lambda part, sums: part < parts,
             body,
             (tf.constant(0), [*zeros, tf.constant(0.0), tf.constant(0.0)]),
             parallel_iterations=self.microbatches_at_once,
         )
-        return sums[:-2], sums[-2], sums[-1]
+        count = len(self.update.variables)
+        return sums[:count], [value / parts for value in sums[count:-2]], sums[-2], sums[-1]
 
     def _microbatch_gradients(
-        self, indices: tf.Tensor, draw: tf.Tensor, masks: Masks, batch_size: int
-    ) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """The part of examples, int32 (microbatch size,), in gradients, loss and correct answers.
+        self, indices: tf.Tensor, number: tf.Tensor, run: dict[str, Any], batch_size: int
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """The part of examples, int32 (microbatch size,), in what :meth:`_gradients` returns.
 
-        `draw` is the number of the draw of dropout masks, `batch_size` that of the whole batch.
+        `number` is that of the draw of random numbers, `batch_size` that of the whole batch.
         """
-        labels = tf.gather(self.labels, indices)
+        images, targets = self.examples(Draw(run["seed"], number, run["epoch"], indices))
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(self.variables)
-            outputs = self.forward(scaled(tf.gather(self.images, indices)), draw, masks)
-            logits = as_logits(outputs, self.probabilities)
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-            loss = tf.reduce_sum(losses)
+            tape.watch(self.update.variables)
+            logits = as_logits(self.forward(images, number, run["masks"]), self.probabilities)
+            loss = tf.reduce_sum(losses(targets, logits))
             if (weights_penalty := penalty(self.model)) is not None:
                 # Once per batch, as Keras adds it to the batch's loss.
                 once = indices.shape[0] / batch_size if self.sums_loss else indices.shape[0]
                 loss += weights_penalty * once
             objective = loss if self.sums_loss else loss / batch_size
-        gradients = tape.gradient(objective, self.variables)
-        correct = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), labels)
-        return gradients, loss, tf.reduce_sum(tf.cast(correct, tf.float32))
+        gradients = tape.gradient(objective, self.update.variables)
+        right = tf.reduce_sum(tf.cast(correct(targets, logits), tf.float32))
+        return gradients, self.forward.statistics, loss, right

@@ -2,13 +2,17 @@
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import layers
+from keras.src.models import Functional
 
-from study.training import dropout
+from study.training import activations, batch_norm, dropout
+from study.training.batch_norm import BatchNorm
 from study.training.blocks import Block, is_block
 from study.training.dropout import Masks, Step
 
@@ -17,33 +21,29 @@ class Forward:
     """How a training step computes a model's outputs.
 
     Args:
-        model: any; a `Sequential` one is taken apart, another is called as a whole.
+        model: any; `Sequential` and functional ones are taken apart, another is called as a whole.
         blocks: whether to use the forms of :mod:`study.training.blocks`, which are for CPUs.
+        arranges: whether examples are brought into the first block's order once, before training;
+            not possible where each step changes its images.
+        drops: whether dropout is on.
 
     Attributes:
         arranged: brings examples, (examples, *shape) of any dtype, into the order that calls take.
     """
 
-    def __init__(self, model: keras.Model, blocks: bool) -> None:
-        steps: list[Step] = []
-        left = parts(model)
-        first = Block(left[0], left[1]) if blocks and is_block(left) else None
-        self.arranged: Callable[[tf.Tensor], tf.Tensor] = (
-            first.windows if first and first.phased else tf.identity
-        )
-        masks = itertools.count()
-        while left:
-            if blocks and is_block(left):
-                convolution, pooling, *left = left
-                mask = next(masks) if left and dropout.is_computed(left[0]) else None
-                left = left[mask is not None :]
-                steps.append(Block(convolution, pooling, mask, arranged=not steps))
-            elif dropout.is_computed(left[0]):
-                steps.append(dropout.step(next(masks)))
-                left.pop(0)
-            else:
-                steps.append(_layer(left.pop(0)))
-        self.steps = steps
+    def __init__(
+        self, model: keras.Model, blocks: bool, arranges: bool = True, drops: bool = True
+    ) -> None:
+        self.blocks = blocks
+        self.drops = drops
+        self.norms: list[BatchNorm] = []
+        self.arranged: Callable[[tf.Tensor], tf.Tensor] = tf.identity
+        left = list(model.layers) if isinstance(model, keras.Sequential) else [model]
+        if arranges and blocks and is_block(left):
+            first = Block(left[0], left[1])
+            self.arranged = first.windows if first.phased else tf.identity
+        self._masks = itertools.count()
+        self._step = self._of(model, arranged=arranges)
 
     def __call__(self, inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
         """The outputs for a batch.
@@ -53,9 +53,67 @@ class Forward:
             draw: int32 scalar; each step of a run has another, and with it other dropout masks.
             masks: what :func:`masks_of` gave.
         """
-        for step in self.steps:
-            inputs = step(inputs, draw, masks)
-        return inputs
+        return self._step(inputs, draw, masks)
+
+    @property
+    def statistics(self) -> list[tf.Tensor]:
+        """Mean and variance that each batch normalisation had in the last call, float32 each."""
+        return [value for norm in self.norms for value in norm.statistics]
+
+    def count(self, statistics: list[tf.Tensor]) -> None:
+        """Move the moving statistics of batch normalisation towards those of a batch."""
+        for norm, mean, variance in zip(self.norms, statistics[::2], statistics[1::2], strict=True):
+            norm.count(mean, variance)
+
+    def _of(self, layer: keras.Layer, arranged: bool = False) -> Step:
+        """The step of a layer, or of all layers of a model."""
+        if isinstance(layer, keras.Sequential):
+            return self._chain(list(layer.layers), arranged)
+        if type(layer) in (Functional, keras.Model):
+            return self._graph(layer)
+        if dropout.is_computed(layer):
+            mask = next(self._masks)
+            return dropout.step(mask) if self.drops else _unchanged
+        if batch_norm.is_computed(layer):
+            self.norms.append(BatchNorm(layer))
+            return self.norms[-1]
+        if self.blocks and activations.is_computed(layer):
+            return activations.step(layer)
+        return _layer(layer, self.drops)
+
+    def _chain(self, left: list[keras.Layer], arranged: bool) -> Step:
+        steps: list[Step] = []
+        while left:
+            if self.blocks and is_block(left):
+                convolution, pooling, *left = left
+                mask = None
+                if self.drops and left and dropout.is_computed(left[0]):
+                    mask = next(self._masks)
+                    left.pop(0)
+                steps.append(Block(convolution, pooling, mask, arranged and not steps))
+            else:
+                steps.append(self._of(left.pop(0)))
+
+        def chained(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+            for step in steps:
+                inputs = step(inputs, draw, masks)
+            return inputs
+
+        return chained
+
+    def _graph(self, model: Any) -> Step:
+        steps = {id(layer): self._of(layer) for layer in model.layers if is_used_once(layer)}
+
+        def walked(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+            def operation(layer: Any) -> Any:
+                if id(layer) not in steps:
+                    merges = isinstance(layer, keras.Layer)
+                    return partial(layer, training=self.drops) if merges else layer
+                return lambda values, **_: steps[id(layer)](values, draw, masks)
+
+            return model._run_through_graph(inputs, operation_fn=operation)
+
+        return walked
 
 
 def masks_of(model: keras.Model) -> Masks:
@@ -68,25 +126,34 @@ def structure(model: keras.Model) -> str:
 
     It is equal for models that differ only in seeds, dropout rates, names and initial weights.
     """
-    if any(_draws_alone(layer) for layer in parts(model)):
+    own = list(parts(model))
+    if any(_draws_alone(layer) for layer in own):
         return f"{model.name} {id(model)}"
-    kinds = []
-    for layer in parts(model):
-        config = {
-            name: value
-            for name, value in layer.get_config().items()
-            if name not in ("name", "seed", "rate") and not name.endswith("_initializer")
-        }
-        kinds.append([type(layer).__name__, dropout.is_computed(layer), config])
-    return json.dumps([model.input_shape, kinds], sort_keys=True, default=str)
+    kinds = [[type(layer).__name__, dropout.is_computed(layer)] for layer in own]
+    trained = [weight.trainable for weight in model.weights]
+    return json.dumps(
+        [model.input_shape, kinds, trained, _without_start(model.get_config())],
+        sort_keys=True,
+        default=str,
+    )
 
 
-def parts(model: keras.Model) -> list[keras.Layer]:
-    """The layers of a `Sequential` model, or the model itself."""
-    return list(model.layers) if isinstance(model, keras.Sequential) else [model]
+def parts(model: keras.Layer) -> Iterator[keras.Layer]:
+    """The layers of a model and of the models in it, in the order of :class:`Forward`."""
+    if isinstance(model, keras.Sequential) or type(model) in (Functional, keras.Model):
+        for layer in model.layers:
+            yield from parts(layer)
+    else:
+        yield model
 
 
-def _layer(layer: keras.Layer) -> Step:
+def is_used_once(layer: keras.Layer) -> bool:
+    """Whether a layer of a functional model has one input, at one place of the model."""
+    nodes = getattr(layer, "_inbound_nodes", [])
+    return len(nodes) == 1 and len(nodes[0].input_tensors) == 1
+
+
+def _layer(layer: keras.Layer, training: bool) -> Step:
     """The layer itself.
 
     Keras draws random numbers from generators that count their calls; a counter set to the draw
@@ -97,9 +164,13 @@ def _layer(layer: keras.Layer) -> Step:
     def step(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
         for state, seed in states:
             state.assign(tf.stack([tf.constant(seed, state.dtype), tf.cast(draw, state.dtype)]))
-        return layer(inputs, training=True)
+        return layer(inputs, training=training)
 
     return step
+
+
+def _unchanged(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+    return inputs
 
 
 def _generators(layer: keras.Layer) -> list[keras.random.SeedGenerator]:
@@ -110,3 +181,14 @@ def _draws_alone(layer: keras.Layer) -> bool:
     """Whether a layer draws random numbers by itself, from a seed that is compiled in."""
     idle = type(layer) is layers.Dropout and layer.rate == 0
     return bool(_generators(layer)) and not dropout.is_computed(layer) and not idle
+
+
+def _without_start(config: Any) -> Any:
+    """A layer's or model's config without what is no part of a compiled step."""
+    if isinstance(config, dict):
+        return {
+            key: _without_start(value)
+            for key, value in config.items()
+            if key not in ("name", "seed", "rate") and not key.endswith("_initializer")
+        }
+    return [*map(_without_start, config)] if isinstance(config, (list, tuple)) else config

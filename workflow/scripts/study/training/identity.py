@@ -33,6 +33,14 @@ def of_run(settings: Mapping[str, Any], seed: int, data: str, code: str, device:
     return digest({key: settings[key] for key in BITS}, seed, data, code, device)
 
 
+def begins_alike(training: Mapping[str, Any]) -> bool:
+    """Whether a run makes the same first steps however many epochs it has.
+
+    A schedule or an average may depend on the length of the whole run.
+    """
+    return bool(training["epochs"]) and not training["schedule"] and not training["averaging"]
+
+
 def of_beginning(settings: Mapping[str, Any], seed: int, data: str, code: str, device: str) -> str:
     """What runs have in common that differ only in their number of epochs."""
     training = {key: value for key, value in settings["training"].items() if key != "epochs"}

@@ -65,8 +65,8 @@ class RunToTrain:
         return Checkpoints(root, self.identity(data, device), least_seconds, platform)
 
     def ends(self, data: str, device: str, platform: str = "") -> Checkpoints | None:
-        """Where runs that begin like this one leave their ends; None if it has no epochs."""
-        if not self.settings["training"]["epochs"]:
+        """Where runs that begin like this one leave their ends; None if there are none."""
+        if not identity.begins_alike(self.settings["training"]):
             return None
         shared = identity.of_beginning(self.settings, self.seed, data, self.code, device)
         return Checkpoints(self.results / "checkpoints" / ".ends", shared, platform=platform)
@@ -116,7 +116,7 @@ def fit(
     import keras
 
     from study import models
-    from study.training import batches, engine, history, outputs
+    from study.training import batches, engine, history, outputs, whitening
 
     begin = time.perf_counter()
     # Layers are named by counting: the names, too, are those of a run in a process of its own.
@@ -128,8 +128,10 @@ def fit(
     classes = len(dataset.class_names)
     model = models.build(settings["model"], dataset.input_shape, classes, **settings["parameters"])
     outputs.refuse_what_is_not_computed(model, classes)
-    built = time.perf_counter()
     images, labels = dataset.part(settings["splits"]["train"])
+    if training["whitening"]:
+        whitening.whiten(model, images, **training["whitening"])
+    built = time.perf_counter()
     validation = settings["splits"]["validation"]
     seen = batches.total_examples(
         len(images), training["batch_size"], epochs=training["epochs"], steps=training["steps"]

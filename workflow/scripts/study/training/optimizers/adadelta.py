@@ -18,6 +18,7 @@ class Optimizer:
     def __init__(
         self,
         variables: Sequence[tf.Variable],
+        decayed: Sequence[bool] | None = None,
         *,
         learning_rate: Positive = 1.0,
         rho: Rate = 0.95,
@@ -30,17 +31,21 @@ class Optimizer:
         self.slots = [*self.squares, *self.updates]
 
     def apply(
-        self, gradients: Sequence[tf.Tensor], step: tf.Tensor, scalars: Mapping[str, tf.Tensor]
+        self,
+        gradients: Sequence[tf.Tensor],
+        step: tf.Tensor,
+        scalars: Mapping[str, tf.Tensor],
+        rates: Sequence[tf.Tensor],
     ) -> None:
         """Update the variables."""
-        for variable, square, update, gradient in zip(
-            self.variables, self.squares, self.updates, gradients, strict=True
+        for variable, square, update, gradient, rate in zip(
+            self.variables, self.squares, self.updates, gradients, rates, strict=True
         ):
             tf.raw_ops.ResourceApplyAdadelta(
                 var=variable.handle,
                 accum=square.handle,
                 accum_update=update.handle,
-                lr=scalars["learning_rate"],
+                lr=rate,
                 rho=scalars["rho"],
                 epsilon=scalars["epsilon"],
                 grad=gradient,

@@ -1,10 +1,11 @@
-"""Gradient descent, with heavy-ball or Nesterov momentum if asked."""
+"""Gradient descent, with heavy-ball or Nesterov momentum and decoupled weight decay if asked."""
 
 from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
-from study.parameters import Positive, Rate
+from study.parameters import NonNegative, Positive, Rate
+from study.training.optimizers._decay import decay, selected
 from study.training.optimizers._slots import zeros_like
 
 
@@ -14,34 +15,46 @@ class Optimizer:
     def __init__(
         self,
         variables: Sequence[tf.Variable],
+        decayed: Sequence[bool] | None = None,
         *,
         learning_rate: Positive = 0.01,
         momentum: Rate = 0.0,
         nesterov: bool = False,
+        weight_decay: NonNegative = 0.0,
     ) -> None:
         self.variables = variables
-        self.scalars = {"learning_rate": learning_rate, "momentum": momentum}
+        self.decayed = selected(variables, decayed, weight_decay)
+        self.scalars = {
+            "learning_rate": learning_rate,
+            "momentum": momentum,
+            "weight_decay": weight_decay,
+        }
         self.nesterov = nesterov
         self.velocities = zeros_like(variables) if momentum else []
         self.slots = [*self.velocities]
 
     def apply(
-        self, gradients: Sequence[tf.Tensor], step: tf.Tensor, scalars: Mapping[str, tf.Tensor]
+        self,
+        gradients: Sequence[tf.Tensor],
+        step: tf.Tensor,
+        scalars: Mapping[str, tf.Tensor],
+        rates: Sequence[tf.Tensor],
     ) -> None:
         """Update the variables."""
+        decay(self.variables, self.decayed, scalars["weight_decay"], rates)
         if not self.velocities:
-            for variable, gradient in zip(self.variables, gradients, strict=True):
+            for variable, gradient, rate in zip(self.variables, gradients, rates, strict=True):
                 tf.raw_ops.ResourceApplyGradientDescent(
-                    var=variable.handle, alpha=scalars["learning_rate"], delta=gradient
+                    var=variable.handle, alpha=rate, delta=gradient
                 )
             return
-        for variable, velocity, gradient in zip(
-            self.variables, self.velocities, gradients, strict=True
+        for variable, velocity, gradient, rate in zip(
+            self.variables, self.velocities, gradients, rates, strict=True
         ):
             tf.raw_ops.ResourceApplyKerasMomentum(
                 var=variable.handle,
                 accum=velocity.handle,
-                lr=scalars["learning_rate"],
+                lr=rate,
                 grad=gradient,
                 momentum=scalars["momentum"],
                 use_nesterov=self.nesterov,

@@ -1,0 +1,54 @@
+"""Stochastic weight averaging: the plain mean of the weights at regular steps of a run's last part.
+
+Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization". No step
+has seen the averaged weights, so the statistics of batch normalisation are computed anew for them.
+"""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from study.parameters import Count, Rate
+
+
+class Averaging:
+    """A mean of weights; see :class:`study.training.averagings.AveragingProtocol`.
+
+    The first weights that count are those after `start` (a fraction) of the run's steps, the next
+    ones those `every` so many steps later.
+    """
+
+    recomputes = True
+
+    def __init__(
+        self, weights: Sequence[tf.Variable], *, start: Rate = 0.75, every: Count = 100
+    ) -> None:
+        self.weights = weights
+        self.start = start
+        self.every = every
+        self.means = [tf.Variable(weight) for weight in weights]
+        self.count = tf.Variable(0.0)
+        self.slots = [*self.means, self.count]
+
+    def begin(self) -> None:
+        """Start a run: nothing has been averaged."""
+        self.count.assign(0.0)
+
+    def after(self, step: tf.Tensor, total: tf.Tensor) -> None:
+        """Take a step into account."""
+        done = step + 1
+        start = tf.math.ceil(self.start * tf.cast(total, tf.float32))
+        first = tf.maximum(tf.cast(start, tf.int32), 1)
+        due = tf.logical_and(done >= first, tf.equal((done - first) % self.every, 0))
+
+        def add() -> tf.Tensor:
+            self.count.assign_add(1.0)
+            for mean, weight in zip(self.means, self.weights, strict=True):
+                mean.assign_add((weight - mean) / self.count)
+            return tf.constant(True)
+
+        tf.cond(due, add, lambda: tf.constant(False))
+
+    def averaged(self, step: int, total: int) -> Sequence[tf.Variable] | None:
+        """The means after `step` steps; None if nothing has been averaged yet."""
+        return self.means if float(self.count) > 0 else None

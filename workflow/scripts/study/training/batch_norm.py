@@ -1,0 +1,63 @@
+"""Batch normalisation in a training step, defined also where a batch is computed in parts.
+
+Each microbatch is normalised by its own mean and variance ("ghost" batch normalisation: Hoffer et
+al. 2017, "Train longer, generalize better"), and the moving statistics take one step per batch,
+towards the mean of its parts' statistics. Without microbatches that is Keras' layer.
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from study.training.dropout import Masks
+
+
+def is_computed(layer: keras.Layer) -> bool:
+    """Whether a layer is a batch normalisation that this module computes."""
+    return (
+        type(layer) is layers.BatchNormalization
+        and layer.axis in (-1, layer.input_spec.ndim - 1)
+        and not layer.synchronized
+        and layer.trainable
+    )
+
+
+class BatchNorm:
+    """A batch normalisation layer while it is trained.
+
+    Attributes:
+        statistics: mean and variance of the last inputs, float32 (channels,) each. They belong to
+            the graph in which the layer was called last.
+    """
+
+    statistics: tuple[tf.Tensor, tf.Tensor]
+
+    def __init__(self, layer: layers.BatchNormalization) -> None:
+        self.layer = layer
+        self.channels = int(layer.moving_mean.shape[0])
+
+    def __call__(self, inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+        """The normalised inputs, (batch, ..., channels); computed in float32."""
+        layer = self.layer
+        values = tf.cast(inputs, tf.float32)
+        scale = layer.gamma.value if layer.scale else tf.ones([self.channels])
+        offset = layer.beta.value if layer.center else tf.zeros([self.channels])
+        image = values if len(values.shape) == 4 else tf.reshape(values, [-1, 1, 1, self.channels])
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=image, scale=scale, offset=offset, mean=[], variance=[],
+            epsilon=max(layer.epsilon, 1.001e-5), is_training=True,
+        )  # fmt: skip
+        count = image.shape.num_elements() // self.channels
+        # The operation divides by one less than their number, Keras by their number.
+        self.statistics = mean, variance * ((count - 1) / max(count, 1))
+        return tf.cast(tf.reshape(outputs, inputs.shape), layer.compute_dtype)
+
+    def count(self, mean: tf.Tensor, variance: tf.Tensor) -> None:
+        """Move the moving statistics towards those of a batch."""
+        for moving, value in (
+            (self.layer.moving_mean, mean),
+            (self.layer.moving_variance, variance),
+        ):
+            moving.value.assign(
+                moving.value * self.layer.momentum + value * (1 - self.layer.momentum)
+            )
