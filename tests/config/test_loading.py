@@ -57,7 +57,13 @@ def test_command_line_wins() -> None:
 PROTOCOL: dict[str, Any] = {
     "softmax_regression/default/seed-0": {
         "splits.train": "train[5000:]",
-        "optimizer": {"name": "sgd", "learning_rate": 0.01, "momentum": 0.0, "nesterov": False},
+        "optimizer": {
+            "name": "sgd",
+            "learning_rate": 0.01,
+            "momentum": 0.0,
+            "nesterov": False,
+            "weight_decay": 0.0,
+        },
         "loss_reduction": "sum",
         "batch_size": 50,
         "steps": 1000,
@@ -183,6 +189,30 @@ def test_values_of_the_command_line_are_those_of_a_file() -> None:
     assert study.run("lenet5", "original", 7).seed == 7
 
 
+def test_members_of_families_get_their_defaults(tmp_path: Path) -> None:
+    changes = (
+        "training: {schedule: {name: cosine}, averaging: {name: swa, every: 7}, "
+        "augmentation: [{name: flip}, {name: shift}], whitening: {}}"
+    )
+    training = load(tmp_path, lenet(changes)).run("lenet5", "wide", 0).settings["training"]
+    assert training["schedule"] == {"name": "cosine", "warmup": 0.0, "end": 0.0}
+    assert training["averaging"] == {"name": "swa", "start": 0.75, "every": 7}
+    assert training["augmentation"] == [
+        {"name": "flip"},
+        {"name": "shift", "pixels": 2, "fill": "zero"},
+    ]
+    assert training["whitening"] == {"frozen": True, "epsilon": 0.0005}
+
+
+def test_runs_whose_schedule_depends_on_their_length_begin_nothing(tmp_path: Path) -> None:
+    variants = "variants: {a: {training: {epochs: 2}}, b: {training: {epochs: 3}}}"
+    same = load(tmp_path, f"experiments: {{core_mlp: {{{variants}}}}}")
+    assert "core_mlp/b/seed-22" in same.beginnings
+    for own in ("schedule: {name: cosine}", "averaging: {name: ema}"):
+        other = load(tmp_path, f"experiments: {{core_mlp: {{training: {{{own}}}, {variants}}}}}")
+        assert "core_mlp/b/seed-22" not in other.beginnings
+
+
 def test_a_split_in_a_grid_becomes_a_readable_id(tmp_path: Path) -> None:
     grid = 'grid: {splits.train: ["train[:50%]", "train[5000:]"]}'
     study = load(tmp_path, f"experiments: {{core_mlp: {{{grid}}}}}")
@@ -221,6 +251,10 @@ def test_what_changes_no_bit_changes_no_settings(tmp_path: Path) -> None:
         "dataset: [mnist, fashion_mnist]",
         'splits.train: ["train[:50%]", train]',
         "device: [cpu, auto]",
+        "training.optimizer.name: [adam, muon]",
+        "training.schedule.name: [cosine, linear]",
+        "training.label_smoothing: [0.0, 0.1]",
+        "test_time_augmentation.shift: [0, 1]",
     ],
 )
 def test_a_grid_may_change_what_a_variant_may(grid: str, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ MISTAKES = {
     ),
     "grid over optimisers as a whole": (
         lenet("grid: {training.optimizer: [adam, sgd]}"),
-        "grid.training.optimizer: is a mapping; vary its parts, such as training.optimizer.name",
+        "grid.training.optimizer: make named variants of it, or vary its parts, such as training.op",
     ),
     "rho of one": (
         lenet("training: {optimizer: {name: adadelta, rho: 1.0}}"),
@@ -120,6 +120,40 @@ MISTAKES = {
     "unknown model beside a wrong type": (
         "experiments: {core_mlp: {model: mlpp, title: 5}}",
         "experiments.core_mlp.model: 'mlpp' is not known; did you mean 'mlp'?",
+    ),
+    "unknown schedule": (
+        lenet("training: {schedule: {name: cosinus}}"),
+        "training.schedule.name: 'cosinus' is not known; did you mean 'cosine'?",
+    ),
+    "schedule without a name": (
+        lenet("training: {schedule: {warmup: 0.1}}"),
+        "training.schedule.name: is missing (known: constant, cosine",
+    ),
+    "parameter of a schedule": (
+        lenet("training: {schedule: {name: cosine, warmup: 1.5}}"),
+        "training.schedule.warmup: is 1.5, but must be at most 1",
+    ),
+    "unknown augmentation": (
+        lenet("training: {augmentation: [{name: flip}, {name: shfit}]}"),
+        "training.augmentation.1.name: 'shfit' is not known; did you mean 'shift'?",
+    ),
+    "parameter of an augmentation": (
+        lenet("training: {augmentation: [{name: shift, pixel: 2}]}"),
+        "training.augmentation.0.pixel: unknown key; did you mean 'pixels'?",
+    ),
+    "augmentation that is no list": (
+        lenet("training: {augmentation: {name: flip}}"),
+        "training.augmentation: {'name': 'flip'} is not a list",
+    ),
+    "unknown mixing": (lenet("training: {mixing: {name: mixpu}}"), "did you mean 'mixup'?"),
+    "unknown averaging": (lenet("training: {averaging: {name: emma}}"), "did you mean 'ema'?"),
+    "unknown group of weights": (
+        lenet("training: {learning_rate_factors: {bias: 2.0}}"),
+        "training.learning_rate_factors.bias",
+    ),
+    "label smoothing of one": (
+        lenet("training: {label_smoothing: 1.0}"),
+        "training.label_smoothing: is 1.0, but must be less than 1",
     ),
     "order of a source": (
         "datasets: {mnist: {order: fiels}}",

@@ -60,3 +60,20 @@ def test_variants_called_by_numbers() -> None:
     _, headings, rows = of(run("10"), run("9", **{"parameters.units": 64}))
     assert headings == ["Units"]
     assert rows == [("10", ["128"]), ("9", ["64"])]
+
+
+def test_what_is_switched_off_is_left_out() -> None:
+    off = {
+        "training.label_smoothing": 0.0,
+        "training.weight_decay_exempt": "biases",
+        "training.optimizer.weight_decay": 0.0,
+    }
+    terms = dict(protocol(study(run("a", **off))["runs"])[0])
+    assert "Label smoothing" not in terms
+    assert "Weight decay exempt" not in terms
+    assert "weight decay" not in terms["Optimizer"]
+    on = {key: value or 0.1 for key, value in off.items()}
+    terms = dict(protocol(study(run("a", **on))["runs"])[0])
+    assert terms["Label smoothing"] == "0.1"
+    assert terms["Weight decay exempt"] == "biases"
+    assert "weight decay 0.1" in terms["Optimizer"]

@@ -69,6 +69,46 @@ def functional() -> keras.Model:
     return keras.Model(inputs, layers.Dense(10)(layers.Dense(8, activation="relu")(flat)))
 
 
+def residual(rate: float = 0.0, filters: int = 4, seed: int = 1, slope: float = 0.1) -> keras.Model:
+    """A functional model with two ways, batch normalisation, dropout and an operation."""
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input(IMAGE)
+    start = layers.Conv2D(filters, 3, strides=2)(inputs)
+    found = layers.Dropout(rate)(layers.BatchNormalization()(start))
+    found = layers.Conv2D(filters, 3, padding="same")(layers.LeakyReLU(slope)(found))
+    found = layers.Add()([start, layers.BatchNormalization()(found)])
+    found = keras.ops.multiply(layers.Activation("silu")(found), 2.0)
+    found = layers.Dropout(rate)(layers.GlobalAveragePooling2D()(found))
+    return keras.Model(inputs, layers.Dense(10)(found))
+
+
+def nested() -> keras.Model:
+    """A Sequential in a functional model in a Sequential one; one of its layers used twice."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((14, 14, 3))
+    chain = keras.Sequential(
+        [
+            keras.Input((14, 14, 3)),
+            layers.Conv2D(5, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.BatchNormalization(),
+        ]
+    )
+    twice = layers.Conv2D(5, 1)
+    ways = [twice(chain(inputs)), twice(layers.Conv2D(5, 3, strides=2, padding="same")(inputs))]
+    inner = keras.Model(inputs, layers.Concatenate()(ways))
+    return stack(layers.Conv2D(3, 2, strides=2), inner, layers.Activation("gelu"))
+
+
+def with_arguments() -> keras.Model:
+    """Keras gives its own `training` to layers that were called with another one."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input(IMAGE)
+    maps = layers.Conv2D(4, 3, strides=2)(inputs)
+    maps = layers.BatchNormalization()(maps, training=False)
+    return keras.Model(inputs, layers.Dense(10)(layers.Flatten()(maps)))
+
+
 CASES = {
     "LeNet-5": lenet,
     "with max-pooling": lambda: lenet(pooling="max"),
@@ -77,6 +117,9 @@ CASES = {
     "several": several,
     "odd": odd,
     "functional": functional,
+    "residual": residual,
+    "nested": nested,
+    "with arguments": with_arguments,
 }
 
 
@@ -148,6 +191,87 @@ def test_structures_show_what_can_share_compiled_steps() -> None:
     assert structure(models.build("mlp", IMAGE, 10, units=7)) != structure(dropout(0.2, 1))
     noisy = [stack(layers.GaussianNoise(0.1)) for _ in range(2)]
     assert structure(noisy[0]) != structure(noisy[1]), "their seeds are compiled in"
+
+
+def test_structures_of_functional_models_do_not_depend_on_names_seeds_and_rates() -> None:
+    """Names are counted, so that they differ in a process that has built other models before."""
+    assert structure(residual(0.2, seed=1)) == structure(residual(0.4, seed=2))
+    assert structure(nested()) == structure(nested())
+    different = [residual(), residual(0.2), residual(0.2, filters=5), residual(0.2, slope=0.2)]
+    assert len({structure(model) for model in different}) == len(different)
+
+
+def test_structures_show_how_layers_are_connected() -> None:
+    def model(crossed: bool) -> keras.Model:
+        inputs = keras.Input((4,))
+        one, other = layers.Dense(3), layers.Dense(3)
+        first, second = one(inputs), other(inputs)
+        ways = [second, first] if crossed else [first, second]
+        return keras.Model(inputs, layers.Dense(10)(layers.Subtract()(ways)))
+
+    assert structure(model(False)) == structure(model(False))
+    assert structure(model(False)) != structure(model(True))
+
+
+def test_dropout_in_a_functional_model_has_the_masks_of_a_sequential_one() -> None:
+    def own() -> list[layers.Layer]:
+        return [
+            layers.Dropout(0.3, seed=11),
+            layers.Conv2D(4, 3, kernel_initializer="ones"),
+            layers.Dropout(0.6, seed=12),
+            layers.Flatten(),
+        ]
+
+    inputs = keras.Input((6, 6, 1))
+    outputs = inputs
+    for layer in own():
+        outputs = layer(outputs)
+    images = tf.constant(np.random.default_rng(0).random((5, 6, 6, 1), np.float32))
+    found = []
+    for model in (keras.Sequential([keras.Input((6, 6, 1)), *own()]), keras.Model(inputs, outputs)):
+        forward = Forward(model, blocks=False)
+        found.append([forward(images, tf.constant(i), masks_of(model)).numpy() for i in (3, 3, 4)])
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[1][0], found[1][1])
+    assert ((found[1][0] == 0) != (found[1][2] == 0)).any()
+    assert 0.3 < (found[1][0] == 0).mean() < 0.8
+
+
+def test_each_dropout_of_nested_models_has_its_own_mask() -> None:
+    """The rates tell which mask was used."""
+
+    def dropping(rate: float) -> keras.Model:
+        inputs = keras.Input((1000,))
+        return keras.Model(inputs, layers.Dropout(rate, seed=1)(inputs))
+
+    inputs = keras.Input((1000,))
+    chain = keras.Sequential([keras.Input((1000,)), layers.Dropout(0.0), layers.Dropout(0.5)])
+    ways = [dropping(0.1)(inputs), layers.Dropout(0.25)(inputs), chain(inputs)]
+    model = keras.Model(inputs, layers.Concatenate()(ways))
+    outputs = Forward(model, blocks=True)(tf.ones((20, 1000)), tf.constant(0), masks_of(model))
+    dropped = (outputs.numpy() == 0).reshape(20, 3, 1000).mean(axis=(0, 2))
+    np.testing.assert_allclose(dropped, [0.1, 0.25, 0.5], atol=0.02)
+
+
+def test_random_numbers_of_a_layer_with_several_inputs_depend_on_the_draw_alone() -> None:
+    """Keras counts the calls of such a layer; a run that was continued has made fewer."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((6, 4))
+    attention = layers.MultiHeadAttention(2, 4, dropout=0.5, seed=3)
+    model = keras.Model(inputs, attention(inputs, layers.Dense(4)(inputs)))
+    forward = Forward(model, blocks=True)
+    values = tf.constant(np.random.default_rng(0).random((3, 6, 4), np.float32))
+    found = [forward(values, tf.constant(draw), masks_of(model)).numpy() for draw in (7, 8, 7)]
+    np.testing.assert_array_equal(found[0], found[2])
+    assert (found[0] != found[1]).any()
+
+
+def test_dropout_is_off_where_statistics_are_recomputed() -> None:
+    model = residual(0.5)
+    forward = Forward(model, blocks=False, drops=False)
+    images = tf.constant(np.random.default_rng(0).random((5, *IMAGE), np.float32))
+    found = [forward(images, tf.constant(draw), []).numpy() for draw in (0, 1)]
+    np.testing.assert_array_equal(found[0], found[1])
 
 
 def examples() -> tuple[np.ndarray, np.ndarray]:

@@ -130,3 +130,74 @@ def test_a_penalty_counts_once_beside_a_sum(micro: int | None) -> None:
     )
     for a, b in zip(ours, model.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def functional(kind: str) -> keras.Model:
+    """A model with a layer at two places of it, or of which the engine does not know the kind."""
+    layers = keras.layers
+    inputs = keras.Input((8, 8, 2))
+    maps = [layers.Conv2D(4, 3)(inputs) for _ in range(2)]
+    match kind:
+        case "batch normalisation at two places":
+            own = layers.BatchNormalization(name="own")
+            maps = [own(part) for part in maps]
+        case "dropout at two places":
+            own = layers.Dropout(0.5, name="own")
+            maps = [own(part) for part in maps]
+        case "noise at two places":
+            own = layers.GaussianNoise(0.5, name="own")
+            maps = [own(part) for part in maps]
+        case "inside a model at two places":
+            inside = layers.BatchNormalization(name="own")
+            model = keras.Sequential([keras.Input((6, 6, 4)), inside])
+            maps = [model(part) for part in maps]
+        case "in two models":
+            inside = layers.BatchNormalization(name="own")
+            models = [keras.Sequential([keras.Input((6, 6, 4)), inside]) for _ in range(2)]
+            maps = [model(part) for model, part in zip(models, maps, strict=True)]
+        case "another axis":
+            maps[0] = layers.BatchNormalization(axis=1, name="own")(maps[0])
+        case "renorm":
+            maps[0] = layers.BatchNormalization(renorm=True, name="own")(maps[0])
+        case "synchronized":
+            maps[0] = layers.BatchNormalization(synchronized=True, name="own")(maps[0])
+        case "inside another layer":
+            inside = layers.BatchNormalization(name="own")
+            maps[0] = layers.TimeDistributed(inside)(maps[0])
+    return keras.Model(inputs, layers.Dense(10)(layers.Flatten()(layers.Add()(maps))))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "batch normalisation at two places",
+        "dropout at two places",
+        "noise at two places",
+        "inside a model at two places",
+        "in two models",
+    ],
+)
+def test_a_layer_with_a_state_at_several_places_is_refused_by_name(kind: str) -> None:
+    with pytest.raises(StudyError, match=r"uses the layer own at several places.* give each place"):
+        outputs.refuse_what_is_not_computed(functional(kind), 10)
+
+
+@pytest.mark.parametrize("kind", ["another axis", "renorm", "synchronized", "inside another layer"])
+def test_a_batch_normalisation_that_is_not_computed_is_refused_by_name(kind: str) -> None:
+    with pytest.raises(StudyError, match=r"does not compute the layer own of the model functional"):
+        outputs.refuse_what_is_not_computed(functional(kind), 10)
+
+
+def test_layers_at_several_places_are_welcome_otherwise() -> None:
+    """Of layers without a state, in frozen layers, and in a model that is built step by step."""
+    layers = keras.layers
+    inputs = keras.Input((8, 8, 2))
+    relu, frozen = layers.ReLU(), layers.BatchNormalization(trainable=False)
+    inner = keras.Sequential([keras.Input((8, 8, 4))])
+    for layer in (layers.BatchNormalization(), layers.Dropout(0.1), layers.Conv2D(4, 1)):
+        inner.add(layer)
+        inner.build((None, 8, 8, 4))
+    maps = [frozen(relu(layers.Conv2D(4, 3, padding="same")(inputs))) for _ in range(2)]
+    found = relu(inner(layers.Add()(maps)))
+    model = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(found)))
+    outputs.refuse_what_is_not_computed(model, 10)

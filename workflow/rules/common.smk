@@ -10,6 +10,7 @@ from study import config as study_config
 from study import datasets, figures, fingerprints, models
 from study.config import loading
 from study.errors import StudyError
+from study.families import AUGMENTATIONS
 from study.training import finished
 from study.words import any_of
 

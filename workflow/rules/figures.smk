@@ -9,6 +9,8 @@ def files_for(figure, need):
     """The files that a figure gets for one of its needs; none if this study does not have them."""
     if need == "examples":
         return datasets_of(shown, "examples.npz") + datasets_of(shown, "dataset.json")
+    if need == "augmented":
+        return [f"{results}/augmented.{suffix}" for suffix in ("npz", "json")] * bool(recipes())
     if need == "activations":
         return [
             f"{results}/activations/{run.id}.{suffix}"

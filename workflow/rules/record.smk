@@ -35,6 +35,58 @@ rule demonstrate:
         "../scripts/demonstrate.py"
 
 
+def recipes():
+    """The first run of each recipe of augmentation that an experiment has."""
+    found = {}
+    for run in shown:
+        own = run.settings["training"]["augmentation"]
+        if own:
+            found.setdefault(str([run.experiment, run.settings["dataset"], own]), run)
+    return [
+        {
+            "experiment": run.experiment,
+            "variant": run.variant,
+            "dataset": run.settings["dataset"],
+            "train": run.settings["splits"]["train"],
+            "augmentation": run.settings["training"]["augmentation"],
+        }
+        for run in found.values()
+    ]
+
+
+def augmented_datasets(name):
+    used = {recipe["dataset"] for recipe in recipes()}
+    return [f"{results}/data/{dataset}/{name}" for dataset in plan.datasets if dataset in used]
+
+
+def code_of_augmentations():
+    names = {own["name"] for recipe in recipes() for own in recipe["augmentation"]}
+    return fingerprints.of_script("augment.py", *map(AUGMENTATIONS.source, sorted(names)))
+
+
+rule augment:
+    input:
+        examples=ancient(augmented_datasets("examples.npz")),
+        about=augmented_datasets("dataset.json"),
+    output:
+        arrays="results/{study}/augmented.npz",
+        about="results/{study}/augmented.json",
+    log:
+        "results/{study}/logs/augment.log",
+    benchmark:
+        "results/{study}/benchmarks/augment.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=larger_each_time(2000),
+        runtime=larger_each_time(5),
+    params:
+        recipes=recipes(),
+        code=code_of_augmentations(),
+    script:
+        "../scripts/augment.py"
+
+
 rule record_activations:
     input:
         examples=ancient(run_examples),

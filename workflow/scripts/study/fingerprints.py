@@ -79,7 +79,10 @@ def of_training(model: str, training: Mapping[str, Any]) -> str:
 @functools.cache
 def _of_training(named: frozenset[Path]) -> str:
     found: set[Path] = set()
-    for file in (*named, *(PACKAGE / "training" / name for name in ("engine.py", "whitening.py"))):
+    for file in (
+        *named,
+        *(PACKAGE / "training" / name for name in ("engine.py", "whitening.py", "views.py")),
+    ):
         found |= _closure(file, NO_EFFECT)
     others = {models.source(name) for name in models.names()}
     for family in OF_TRAINING.values():

@@ -15,7 +15,7 @@ from study.files import read_json
 
 Array = npt.NDArray[Any]
 
-ARRAYS = ("examples", "activations", "functions", "draws", "sweeps")
+ARRAYS = ("examples", "augmented", "activations", "functions", "draws", "sweeps")
 """What a figure may need besides tables."""
 
 
@@ -41,9 +41,10 @@ class Results:
 
     Args:
         files: paths by need: a table's name with its one CSV file; `examples` with the
-            `examples.npz` of each data set, beside its `dataset.json`; `activations` with the
-            `.npz` of each recorded run, beside a `.json` of the same name; `functions` and `draws`
-            with one file; `sweeps` with the `variants.csv` of each sweep.
+            `examples.npz` of each data set, beside its `dataset.json`; `augmented` with one
+            `.npz` and a `.json` of the same name; `activations` with such a pair of each recorded
+            run; `functions` and `draws` with one file; `sweeps` with the `variants.csv` of each
+            sweep.
     """
 
     def __init__(self, files: Mapping[str, Sequence[str] | str]) -> None:
@@ -80,6 +81,18 @@ class Results:
             if read_json(path.with_name("dataset.json"))["name"] == dataset:
                 return _arrays(path)
         raise StudyError(f"no examples of the data set {dataset!r} are given to this figure")
+
+    def augmented(self) -> Iterator[tuple[Mapping[str, Any], Array, Array]]:
+        """A few training images by each recipe of augmentation.
+
+        Yields:
+            The recipe (`experiment`, `variant`, `dataset`, `augmentation`), and the images before
+            and after, uint8 (examples, height, width, channels).
+        """
+        (file,) = self._those("augmented", ".npz")
+        arrays = _arrays(file)
+        for place, recipe in enumerate(read_json(file.with_suffix(".json"))["recipes"]):
+            yield recipe, arrays[f"original_{place}"], arrays[f"augmented_{place}"]
 
     def activations(self) -> Iterator[Recorded]:
         """What happened inside each network that was recorded."""

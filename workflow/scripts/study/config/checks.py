@@ -176,7 +176,7 @@ def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
 NAMED = tuple(f"training.{key}" for key in OF_TRAINING if key != "augmentation")
 """What is one member of a family with its parameters; a grid may vary its name and each of them."""
 
-PARTED = ("splits", "parameters", "training", "resources")
+PARTED = ("splits", "parameters", "training", "test_time_augmentation", "resources")
 """What has parts, of which a grid may vary each but not the whole."""
 
 

@@ -144,6 +144,15 @@ class Training(Section):
     )
 
 
+class TestTimeAugmentation(Section):
+    """Views of a test image over which probabilities are averaged (training/views.py)."""
+
+    flip: bool = doc("whether each view is also mirrored horizontally", False)
+    shift: Annotated[int, Field(ge=0)] = doc(
+        "the image is also moved by so many pixels up, down, left and right; 0: not at all", 0
+    )
+
+
 class Changeable(Section):
     """What `defaults`, an experiment and a variant may all give."""
 
@@ -161,6 +170,11 @@ class Changeable(Section):
     )
     device: Literal["auto", "cpu", "gpu"] = doc(
         "`auto` takes a GPU if there is one; `cpu`; `gpu` stops at once if there is none", "auto"
+    )
+    test_time_augmentation: TestTimeAugmentation | None = doc(
+        "also score the mean prediction over several views of each test image; the result stands "
+        "beside the plain one and never takes its place",
+        None,
     )
     export: bool = doc(
         "also save a SavedModel that takes raw images and returns class ids, and score it after "
@@ -316,5 +330,6 @@ class Settings(Section):
     training: Training = Training()
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     device: Literal["auto", "cpu", "gpu"] = "auto"
+    test_time_augmentation: TestTimeAugmentation | None = None
     export: bool = False
     resources: Resources = Resources()

@@ -75,6 +75,9 @@ def tables() -> dict[str, str]:
         "splits": _keys(split, "splits."),
         "training": _keys(training, "training."),
         "resources": _keys(known.Resources.model_fields, "resources."),
+        "test_time_augmentation": _keys(
+            known.TestTimeAugmentation.model_fields, "test_time_augmentation."
+        ),
         "whitening": _keys(known.Whitening.model_fields, "training.whitening."),
         **{key: _things(family.word, family) for key, family in OF_TRAINING.items()},
         "models": _things("model", models),

@@ -16,7 +16,16 @@ Config = dict[str, Any]
 CHANGEABLE = tuple(Changeable.model_fields)
 """What a variant may change."""
 
-SETTINGS = ("dataset", "splits", "model", "parameters", "training", "precision", "device")
+SETTINGS = (
+    "dataset",
+    "splits",
+    "model",
+    "parameters",
+    "training",
+    "precision",
+    "device",
+    "test_time_augmentation",
+)
 """What of it changes the bits of a training."""
 
 

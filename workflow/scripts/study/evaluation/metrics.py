@@ -70,3 +70,11 @@ def macro_recall(predictions: Predictions) -> float:
 def macro_f1(predictions: Predictions) -> float:
     """The mean F1 of the classes that have examples or are predicted."""
     return float(np.nanmean(predictions.scores["f1"]))
+
+
+@metric("accuracy with test-time augmentation", ".4f")
+def augmented_accuracy(predictions: Predictions) -> float:
+    """The accuracy of the mean prediction over several views of each example; NaN without."""
+    if predictions.augmented is None:
+        return float("nan")
+    return float((predictions.augmented.argmax(axis=1) == predictions.labels).mean())

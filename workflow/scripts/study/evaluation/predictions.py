@@ -24,10 +24,13 @@ class Predictions:
     Attributes:
         logits: float32 (examples, classes), finite.
         labels: int32 (examples,), the true class ids.
+        augmented: with test-time augmentation, the logarithms of the mean probabilities over an
+            example's views, float32 (examples, classes); None without.
     """
 
     logits: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int32]
+    augmented: npt.NDArray[np.float32] | None = None
 
     @property
     def classes(self) -> int:
@@ -142,7 +145,7 @@ def load(file: str | Path, classes: int) -> Predictions:
     """Read a run's `predictions.npz` and check it.
 
     Args:
-        file: holds `logits` and `labels`.
+        file: holds `logits` and `labels`, and `augmented_logits` if there are any.
         classes: number of classes of the data set.
 
     Raises:
@@ -152,12 +155,15 @@ def load(file: str | Path, classes: int) -> Predictions:
     try:
         with np.load(file, allow_pickle=False) as stored:
             logits, labels = stored["logits"], stored["labels"]
+            augmented = stored.get("augmented_logits")
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise StudyError(f"{file} is damaged ({error}); {REMEDY}") from error
     problem = _problem(logits, labels, classes)
+    if not problem and augmented is not None:
+        problem = _problem(augmented, labels, classes)
     if problem:
         raise StudyError(f"{file}: {problem}; {REMEDY}")
-    return Predictions(logits, labels)
+    return Predictions(logits, labels, augmented)
 
 
 def _problem(logits: npt.NDArray[Any], labels: npt.NDArray[Any], classes: int) -> str:

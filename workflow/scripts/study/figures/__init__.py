@@ -2,8 +2,8 @@
 
 A kind of figure is a file `<name>.py` in this folder, with these literal constants
 
-    NEEDS    what it reads: names of tables, or "examples", "activations", "functions", "draws",
-             "sweeps", see :class:`study.results.Results`
+    NEEDS    what it reads: names of tables, or "examples", "augmented", "activations",
+             "functions", "draws", "sweeps", see :class:`study.results.Results`
     SECTION  the part of the report it belongs to, one of :data:`SECTIONS`
     TITLE    its heading
     CAPTION  its caption, on the page and in Snakemake's report

@@ -23,7 +23,7 @@ class Settings:
         columns = [c for c in names if c in ("dataset", "model", "precision", "device")]
         columns += [c for c in names if c.startswith(("splits.", "parameters.", "training."))]
         first = runs.drop_duplicates("variant").set_index("variant")
-        self._texts = first[columns].map(setting)
+        self._texts = _without_idle(first[columns].map(setting))
         titles = first["dataset_title"]
         known = titles.nunique() == first["dataset"].nunique()
         self._texts["dataset"] = titles if known else titles + " (" + first["dataset"] + ")"
@@ -63,6 +63,18 @@ class Settings:
             )
         ]
         return [label(column) for column in differing], rows
+
+
+def _without_idle(texts: pd.DataFrame) -> pd.DataFrame:
+    """The settings, with those that are switched off left empty."""
+    decay, exempt = "training.optimizer.weight_decay", "training.weight_decay_exempt"
+    for column in (decay, "training.label_smoothing"):
+        if column in texts:
+            texts[column] = texts[column].replace({"0": "", "0.0": ""})
+    if exempt in texts:
+        decays = texts[decay] != "" if decay in texts else pd.Series(False, texts.index)
+        texts[exempt] = texts[exempt].where(decays, "")
+    return texts
 
 
 def label(column: str) -> str:

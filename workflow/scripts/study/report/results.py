@@ -18,12 +18,12 @@ def rows_of(table: pd.DataFrame) -> list[Row]:
     return [{str(k): value for k, value in row.items()} for row in table.to_dict("records")]
 
 
-def other_metrics() -> dict[str, tuple[str, str]]:
-    """Title and format of every metric but accuracy, which has columns of its own."""
+def other_metrics(variants: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Title and format of every metric that variants have, but accuracy: it has its own columns."""
     return {
         name: (f"{title[:1].upper()}{title[1:]}", spec)
         for name, (title, spec, _) in metrics.all().items()
-        if name != "accuracy"
+        if name != "accuracy" and name in variants and variants[name].notna().any()
     }
 
 
@@ -57,8 +57,7 @@ def result_rows(variants: pd.DataFrame, claims: list[Row]) -> list[Row]:
         row["claim"] = published.get((row["experiment"], row["variant"]))
         row["metrics"] = [
             (title, row[name], number(row[name], spec))
-            for name, (title, spec) in other_metrics().items()
-            if name in row
+            for name, (title, spec) in other_metrics(variants).items()
         ]
     return rows
 

@@ -61,9 +61,7 @@ def sections(tables: Tables, gallery: Gallery) -> Iterator[Section]:
         "results.html.j2",
         {
             "rows": results.result_rows(variants, claims),
-            "metrics": [
-                title for name, (title, _) in results.other_metrics().items() if name in variants
-            ],
+            "metrics": [title for title, _ in results.other_metrics(variants).values()],
             "several": bool((variants["seeds"] > 1).any()),
         },
     )

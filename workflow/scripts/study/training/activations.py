@@ -23,6 +23,6 @@ def step(layer: layers.Activation) -> Step:
     function = tf.function(layer.activation, jit_compile=True, autograph=False)
 
     def activated(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
-        return function(inputs)
+        return function(tf.cast(inputs, layer.compute_dtype))
 
     return activated

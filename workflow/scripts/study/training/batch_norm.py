@@ -11,6 +11,9 @@ from keras import layers
 
 from study.training.dropout import Masks
 
+SMALLEST_EPSILON = 1e-5
+"""The smallest epsilon that the fused operation takes; for a smaller one there are several."""
+
 
 def is_computed(layer: keras.Layer) -> bool:
     """Whether a layer is a batch normalisation that this module computes."""
@@ -18,6 +21,7 @@ def is_computed(layer: keras.Layer) -> bool:
         type(layer) is layers.BatchNormalization
         and layer.axis in (-1, layer.input_spec.ndim - 1)
         and not layer.synchronized
+        and not layer.renorm
         and layer.trainable
     )
 
@@ -39,17 +43,13 @@ class BatchNorm:
     def __call__(self, inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
         """The normalised inputs, (batch, ..., channels); computed in float32."""
         layer = self.layer
-        values = tf.cast(inputs, tf.float32)
+        values = tf.cast(tf.cast(inputs, layer.compute_dtype), tf.float32)
         scale = layer.gamma.value if layer.scale else tf.ones([self.channels])
         offset = layer.beta.value if layer.center else tf.zeros([self.channels])
         image = values if len(values.shape) == 4 else tf.reshape(values, [-1, 1, 1, self.channels])
-        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=image, scale=scale, offset=offset, mean=[], variance=[],
-            epsilon=max(layer.epsilon, 1.001e-5), is_training=True,
-        )  # fmt: skip
-        count = image.shape.num_elements() // self.channels
-        # The operation divides by one less than their number, Keras by their number.
-        self.statistics = mean, variance * ((count - 1) / max(count, 1))
+        compute = _fused if layer.epsilon >= SMALLEST_EPSILON else _in_several_operations
+        outputs, mean, variance = compute(image, scale, offset, layer.epsilon)
+        self.statistics = mean, variance
         return tf.cast(tf.reshape(outputs, inputs.shape), layer.compute_dtype)
 
     def count(self, mean: tf.Tensor, variance: tf.Tensor) -> None:
@@ -61,3 +61,24 @@ class BatchNorm:
             moving.value.assign(
                 moving.value * self.layer.momentum + value * (1 - self.layer.momentum)
             )
+
+
+def _fused(
+    image: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: float
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Normalised (batch, height, width, channels), with mean and variance (channels,)."""
+    outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=image, scale=scale, offset=offset, mean=[], variance=[],
+        epsilon=max(epsilon, 1.001 * SMALLEST_EPSILON), is_training=True,
+    )  # fmt: skip
+    count = image.shape.num_elements() // image.shape[-1]
+    # The operation divides by one less than their number, Keras by their number.
+    return outputs, mean, variance * ((count - 1) / count)
+
+
+def _in_several_operations(
+    image: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: float
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    mean, variance = tf.nn.moments(image, [0, 1, 2])
+    outputs = tf.nn.batch_normalization(image, mean, variance, offset, scale, epsilon)
+    return outputs, mean, variance

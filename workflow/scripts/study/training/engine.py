@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from study.errors import StoppedError
 from study.training import batches, history, schedules, statistics
-from study.training.cache import CompiledStepCache, copy_weights
+from study.training.cache import CompiledStepCache
 from study.training.checkpoints import Checkpoints
 from study.training.evaluator import Images, Labels
 from study.training.examples import Examples, correct, keeps_pixels, losses
@@ -119,7 +119,8 @@ def train(
         if checkpoints and beginning and keep_end:
             checkpoints.leave_end(beginning, progress.step, steps.update.arrays(), end.state())
         with steps.published(total, total):
-            copy_weights(steps.model, model)
+            weights = steps.model.get_weights()
+        model.set_weights(weights)  # it may be the same model, which has its trained weights again
     return progress.history
 
 

@@ -102,14 +102,18 @@ class Forward:
         return chained
 
     def _graph(self, model: Any) -> Step:
-        steps = {id(layer): self._of(layer) for layer in model.layers if is_used_once(layer)}
+        steps = {id(layer): self._of(layer) for layer in model.layers if is_used_once(layer, model)}
+        others = {
+            id(layer): _call(layer, self.drops) for layer in model.layers if id(layer) not in steps
+        }
 
         def walked(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
             def operation(layer: Any) -> Any:
-                if id(layer) not in steps:
-                    merges = isinstance(layer, keras.Layer)
-                    return partial(layer, training=self.drops) if merges else layer
-                return lambda values, **_: steps[id(layer)](values, draw, masks)
+                if id(layer) in steps:
+                    return lambda values, **_: steps[id(layer)](values, draw, masks)
+                if id(layer) in others:
+                    return partial(others[id(layer)], draw)
+                return layer  # an operation without weights, as `keras.ops` has them
 
             return model._run_through_graph(inputs, operation_fn=operation)
 
@@ -147,26 +151,63 @@ def parts(model: keras.Layer) -> Iterator[keras.Layer]:
         yield model
 
 
-def is_used_once(layer: keras.Layer) -> bool:
+def is_used_once(layer: keras.Layer, model: Any) -> bool:
     """Whether a layer of a functional model has one input, at one place of the model."""
-    nodes = getattr(layer, "_inbound_nodes", [])
+    nodes = _nodes(layer, model)
     return len(nodes) == 1 and len(nodes[0].input_tensors) == 1
 
 
+def is_used_at_several_places(layer: keras.Layer, model: keras.Model) -> bool:
+    """Whether a model, or one in it, calls a layer, or what it is in, at several places."""
+    return _places(layer, model) > 1
+
+
+def draws(layer: keras.Layer) -> bool:
+    """Whether a layer has a generator of random numbers of its own."""
+    return bool(layer._seed_generators)
+
+
+def _places(layer: keras.Layer, model: keras.Layer) -> int:
+    """At how many places a layer is called by a model, or by the models and layers in it."""
+    if layer is model:
+        return 1
+    if isinstance(model, keras.Sequential):
+        return sum(_places(layer, part) for part in model.layers)
+    if type(model) in (Functional, keras.Model):
+        return sum(len(_nodes(part, model)) * _places(layer, part) for part in model.layers)
+    return int(any(part is layer for part in model._flatten_layers()))
+
+
+def _nodes(layer: keras.Layer, model: Any) -> list[Any]:
+    """The calls of a layer in a functional model."""
+    own = {id(node) for nodes in model._nodes_by_depth.values() for node in nodes}
+    return [node for node in getattr(layer, "_inbound_nodes", []) if id(node) in own]
+
+
 def _layer(layer: keras.Layer, training: bool) -> Step:
-    """The layer itself.
+    """The layer itself."""
+    call = _call(layer, training)
+
+    def step(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+        return call(draw, inputs)
+
+    return step
+
+
+def _call(layer: keras.Layer, training: bool) -> Callable[..., Any]:
+    """The layer itself, called with a draw and then its own arguments.
 
     Keras draws random numbers from generators that count their calls; a counter set to the draw
     makes what a layer draws a function of (its seed, draw).
     """
     states = [(g.state, int(g.state[0])) for g in _generators(layer)]
 
-    def step(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:
+    def call(draw: tf.Tensor, *inputs: Any, **options: Any) -> Any:
         for state, seed in states:
             state.assign(tf.stack([tf.constant(seed, state.dtype), tf.cast(draw, state.dtype)]))
-        return layer(inputs, training=training)
+        return layer(*inputs, **(options | {"training": training}))
 
-    return step
+    return call
 
 
 def _unchanged(inputs: tf.Tensor, draw: tf.Tensor, masks: Masks) -> tf.Tensor:

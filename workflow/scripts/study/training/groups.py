@@ -11,6 +11,7 @@ NORMALIZATIONS = (
     layers.BatchNormalization,
     layers.GroupNormalization,
     layers.LayerNormalization,
+    layers.RMSNormalization,
     layers.UnitNormalization,
 )
 

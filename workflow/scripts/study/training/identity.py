@@ -10,7 +10,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-BITS = ("splits", "model", "parameters", "training", "precision")
+BITS = (
+    "splits",
+    "model",
+    "parameters",
+    "training",
+    "precision",
+    "test_time_augmentation",
+)
 """What of a run's settings changes its bits; the data set counts by its fingerprint, the device by
 its kind."""
 

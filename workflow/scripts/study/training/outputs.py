@@ -15,6 +15,8 @@ import tensorflow as tf
 from keras import layers
 
 from study.errors import StudyError
+from study.training import batch_norm
+from study.training.forward import draws, is_used_at_several_places, parts
 
 SMALLEST = 1e-7
 """Probabilities are clipped here before their logarithm is taken, as Keras does."""
@@ -105,6 +107,25 @@ def refuse_what_is_not_computed(model: keras.Model, classes: int) -> None:
                 "which the training engine does not compute; regularise weights instead "
                 "(kernel_regularizer)"
             )
+        _refuse_state(layer, model)
+
+
+def _refuse_state(layer: keras.Layer, model: keras.Model) -> None:
+    """Refuse a layer that changes a state in training, if the engine does not compute it."""
+    normalizes = isinstance(layer, layers.BatchNormalization) and layer.trainable
+    if (normalizes or draws(layer)) and is_used_at_several_places(layer, model):
+        raise StudyError(
+            f"the model {model.name} uses the layer {layer.name} at several places, which the "
+            f"training engine does not compute for {type(layer).__name__}; give each place a "
+            "layer of its own"
+        )
+    if normalizes and not (batch_norm.is_computed(layer) and any(layer is p for p in parts(model))):
+        raise StudyError(
+            f"the training engine does not compute the layer {layer.name} of the model "
+            f"{model.name}; it computes keras.layers.BatchNormalization over the last axis, "
+            "neither synchronized nor with renorm, as a layer of the model itself or of a "
+            "Sequential or functional model in it"
+        )
 
 
 def penalty(model: keras.Model) -> Any:

@@ -4,7 +4,7 @@ TensorFlow's stateless generator (Philox, counter-based: Salmon et al. 2011) giv
 in a run that was stopped and continued. Under XLA it scrambles its key once more, so the numbers
 differ from those without XLA (TensorFlow issues 117644 and 121243, TensorFlow 2.21). Therefore XLA
 compiles the generator here in any case, and the numbers are the same in compiled and uncompiled
-steps.
+steps (those that are not whole or in [0, 1): up to rounding).
 """
 
 import math

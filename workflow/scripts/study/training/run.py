@@ -116,7 +116,7 @@ def fit(
     import keras
 
     from study import models
-    from study.training import batches, engine, history, outputs, whitening
+    from study.training import batches, engine, history, outputs, views, whitening
 
     begin = time.perf_counter()
     # Layers are named by counting: the names, too, are those of a run in a process of its own.
@@ -157,6 +157,11 @@ def fit(
     evaluator = cache.evaluator(model)
     with outputs.logits_of(evaluator.model):
         logits = evaluator.logits(test_images)
+        predictions: dict[str, Any] = {"logits": logits, "labels": test_labels}
+        if settings["test_time_augmentation"]:
+            predictions["augmented_logits"] = views.mean_logits(
+                evaluator.logits, test_images, **settings["test_time_augmentation"]
+            )
     if not np.isfinite(logits).all():
         raise history.diverged("a logit of a test image", int(rows[-1]["epoch"]), "at the end")
     seconds = trained - built + checkpoints.trained_seconds
@@ -172,7 +177,7 @@ def fit(
     with atomic(run.folder / "model.keras") as temporary:
         model.save(temporary)
     with atomic(run.folder / "predictions.npz") as temporary:
-        np.savez(temporary, logits=logits, labels=test_labels)
+        np.savez(temporary, **predictions)
     columns = history.columns(training["log_every"], bool(validation))
     write_text(run.folder / "history.csv", to_csv(rows, columns))
     write_json(

@@ -1,7 +1,5 @@
 """Statistics of batch normalisation for weights that no step has been made with."""
 
-import functools
-
 import keras
 import tensorflow as tf
 
@@ -28,17 +26,12 @@ def recompute(model: keras.Model, images: tf.Tensor) -> None:
     forward = Forward(model, blocks=False, drops=False)
     if not forward.norms:
         return
-
-    @functools.partial(tf.function, autograph=False, reduce_retracing=True)
-    def statistics(indices: tf.Tensor) -> list[tf.Tensor]:
-        batch = tf.ensure_shape(tf.gather(images, indices), [len(order[0]), *images.shape[1:]])
-        forward(scaled(batch), tf.constant(0), [])
-        return forward.statistics
-
     count = min(len(images), MOST)
     size = min(count, BATCH)
-    order = batches.order(0, 0, len(images))[: count // size * size].reshape(-1, size)
-    found = [statistics(tf.constant(indices)) for indices in order]
+    found = []
+    for indices in batches.order(0, 0, len(images))[: count // size * size].reshape(-1, size):
+        forward(scaled(tf.gather(images, indices)), tf.constant(0), [])
+        found.append(forward.statistics)
     for place, norm in enumerate(forward.norms):
         means = tf.stack([own[2 * place] for own in found])
         squares = tf.stack([own[2 * place + 1] + own[2 * place] ** 2 for own in found])

@@ -13,9 +13,13 @@ import numpy.typing as npt
 from keras import layers
 
 from study.errors import StudyError
+from study.training.forward import parts
 
 MOST_IMAGES = 5000
 """Images that patches are taken from, at most; evenly spaced over the training split."""
+
+AT_ONCE = 100
+"""Images whose patches are in memory at once: 47 MB for patches of 5 x 5 x 3 pixels of 32 x 32."""
 
 
 def whiten(
@@ -35,9 +39,7 @@ def whiten(
     Raises:
         StudyError: if the model does not start with a convolution.
     """
-    first: Any = next(
-        (layer for layer in model._flatten_layers() if layer._trainable_variables), None
-    )
+    first: Any = next((layer for layer in parts(model) if layer.weights), None)
     if type(first) is not layers.Conv2D or first.groups != 1:
         raise StudyError(
             f"whitening needs a convolution as the first layer, but {model.name} starts with "
@@ -71,12 +73,18 @@ def principal_directions(
         positive.
     """
     step = max(1, len(images) // MOST_IMAGES)
-    pixels = images[::step][:MOST_IMAGES].astype(np.float64) / 255
-    windows = np.lib.stride_tricks.sliding_window_view(pixels, (height, width), axis=(1, 2))
-    channels = pixels.shape[-1]
+    chosen = images[::step][:MOST_IMAGES]
+    channels = images.shape[-1]
     size = height * width * channels
-    patches = np.moveaxis(windows, 3, -1).reshape(-1, size)
-    covariance = np.cov(patches, rowvar=False).reshape(size, size)
+    count, total, products = 0, np.zeros(size), np.zeros((size, size))
+    for start in range(0, len(chosen), AT_ONCE):
+        pixels = chosen[start : start + AT_ONCE].astype(np.float64) / 255
+        windows = np.lib.stride_tricks.sliding_window_view(pixels, (height, width), axis=(1, 2))
+        patches = np.moveaxis(windows, 3, -1).reshape(-1, size)
+        count += len(patches)
+        total += patches.sum(axis=0)
+        products += patches.T @ patches
+    covariance = (products - np.outer(total, total) / count) / max(count - 1, 1)
     variances, vectors = np.linalg.eigh(covariance)
     directions = vectors.T[::-1]
     largest = np.abs(directions).argmax(axis=1)

@@ -1,7 +1,8 @@
 """Mirrors each image horizontally in every other epoch; a random half of them starts mirrored.
 
-Jordan (2024), "94% on CIFAR-10 in 3.29 seconds on a single GPU", section 3.6: in any two successive
-epochs a network sees both forms of every image, where independent flips repeat half of them.
+Jordan (2024), "94% on CIFAR-10 in 3.29 seconds on a single GPU", section on alternating flip. In
+any two successive epochs the network sees both forms of every image; independent flips repeat half
+of the images.
 """
 
 import tensorflow as tf

@@ -1,6 +1,7 @@
 """Fills a random rectangle of some images with noise.
 
-Zhong et al. (2020), "Random erasing data augmentation"; the defaults are theirs.
+Zhong et al. (2020), "Random erasing data augmentation". The default probability and ratio are
+theirs; the default areas are torchvision's (the paper's are from 0.02 to 0.4).
 """
 
 import math

@@ -32,12 +32,14 @@ class Averaging:
 
     def begin(self) -> None:
         """Start a run: nothing has been averaged."""
-        self.count.assign(0.0)
+        for slot in self.slots:
+            slot.assign(tf.zeros_like(slot))  # so that no rounding remembers the run before
 
     def after(self, step: tf.Tensor, total: tf.Tensor) -> None:
         """Take a step into account."""
         done = step + 1
-        start = tf.math.ceil(self.start * tf.cast(total, tf.float32))
+        # In float64, and a little less, so that 0.55 of 100 steps are 55 and not 56.
+        start = tf.math.ceil(self.start * tf.cast(total, tf.float64) - 1e-6)
         first = tf.maximum(tf.cast(start, tf.int32), 1)
         due = tf.logical_and(done >= first, tf.equal((done - first) % self.every, 0))
 
