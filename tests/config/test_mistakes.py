@@ -111,7 +111,7 @@ MISTAKES = {
     ),
     "grid over optimisers as a whole": (
         lenet("grid: {training.optimizer: [adam, sgd]}"),
-        "grid.training.optimizer: make named variants of it, or vary its parts, such as training.op",
+        "grid.training.optimizer: make named variants of it, or vary its parts, such as training.",
     ),
     "rho of one": (
         lenet("training: {optimizer: {name: adadelta, rho: 1.0}}"),

@@ -32,6 +32,16 @@ def study(folder: Path, plan: list[dict], runs: list[tuple[str, str, str]]) -> s
     params = SimpleNamespace(
         plan=plan,
         dataset_titles={"small": "Small"},
+        known=[
+            {
+                "experiment": "e",
+                "what": "a net",
+                "accuracy": 0.9,
+                "parameters": None,
+                "seconds": 2.0,
+                "source": "a paper",
+            }
+        ],
         curves=[{"experiment": "e", "curve": "c", "column": "loss", "low": None, "high": None}],
         demonstrations=[
             {

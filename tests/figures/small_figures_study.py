@@ -78,13 +78,16 @@ def all_tables(runs: Rows, histories: Rows | None = None) -> dict[str, pd.DataFr
     first["seeds"] = groups["accuracy"].count().to_numpy()
     for mean in ("accuracy", "calibration_error"):
         first[mean] = groups[mean].mean().to_numpy()
+    first["accuracy_lowest"] = groups["accuracy"].min().to_numpy()
+    first["accuracy_highest"] = groups["accuracy"].max().to_numpy()
     names = list(dict.fromkeys(row["experiment"] for row in runs))
     made = {
         "runs": frame,
         "variants": first,
         "experiments": pd.DataFrame(
             [
-                {"experiment": name, "title": name, "place": place, "colour": colour(place)}
+                {"experiment": name, "title": name, "place": place, "colour": colour(place),
+                 "frontier": "smallest"}
                 for place, name in enumerate(names)
             ]
         ),
@@ -131,6 +134,7 @@ def all_tables(runs: Rows, histories: Rows | None = None) -> dict[str, pd.DataFr
                 for name in dict.fromkeys(row["dataset"] for row in runs)
             ]
         ),
+        "known": pd.DataFrame(columns=["experiment"]),
         "scorecard": pd.DataFrame(columns=["experiment"]),
     }  # fmt: skip
     return {name: tables.arrange(table, name) for name, table in made.items()}

@@ -12,10 +12,9 @@ from study.files import read_json
 from study.palette import colour
 from study.results import Results
 
+NOT_TABLES = ("activations", "augmented", "functions", "draws", "sweeps")
 OF_TABLES = [
-    name
-    for name in figures.names()
-    if not {"activations", "functions", "draws", "sweeps"} & set(figures.about(name)["NEEDS"])
+    name for name in figures.names() if not set(NOT_TABLES) & set(figures.about(name)["NEEDS"])
 ]
 
 

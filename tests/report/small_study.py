@@ -58,6 +58,7 @@ RESULTS: Row = {
     "train_seconds": 10.0,
     "inherited_seconds": 0,
     "predict_seconds": 0.1,
+    "cold_seconds": None,
     "images_seen": 120000,
     "images_per_second": 12000.0,
     "peak_memory_mb": 700.0,
@@ -125,6 +126,7 @@ def study(*runs: Row, claims: tuple[Row, ...] = (), validated: bool = True) -> T
         "datasets": _datasets(table),
         "demonstrations": _empty("demonstrations"),
         "outputs": _empty("outputs"),
+        "known": _empty("known"),
         "scorecard": pd.DataFrame(claims) if claims else _empty("scorecard"),
     }
     return {name: _through_a_file(table) for name, table in made.items()}
@@ -183,7 +185,7 @@ def _variants(runs: pd.DataFrame) -> pd.DataFrame:
 def _experiments(runs: pd.DataFrame) -> pd.DataFrame:
     first = runs.drop_duplicates("experiment")
     columns = ["experiment", "tutorial", "question", "place", "colour", "dataset_title"]
-    return first[columns].assign(title=first["experiment_title"])
+    return first[columns].assign(title=first["experiment_title"], frontier="", tried="")
 
 
 def _histories(runs: pd.DataFrame, validated: bool) -> pd.DataFrame:

@@ -171,3 +171,22 @@ def test_demonstrations_have_layers_outputs_and_claims() -> None:
 
 def test_without_functions_and_demonstrations_there_is_no_section_for_them() -> None:
     assert "Building blocks" not in page(study(run()))
+
+
+def test_the_frontier_has_a_table_per_experiment_with_what_others_reached() -> None:
+    made = study(run("a"), run("a", seed=1, accuracy=0.97), run("b", cold_seconds=9.5))
+    made["experiments"] = made["experiments"].assign(
+        frontier="fastest", tried="Tried: two recipes."
+    )
+    made["variants"]["cold_seconds"] = [float("nan"), 9.5]
+    made["variants"]["warm_seconds"] = [1.25, float("nan")]
+    known = {"experiment": "grid", "what": "One epoch on a GPU", "accuracy": 0.9904}
+    made["known"] = pd.DataFrame(
+        [{**known, "parameters": float("nan"), "seconds": 0.76, "source": "x"}]
+    )
+    html = page(made)
+    assert "How fast: The grid" in html
+    section = html[html.index('id="frontier"') : html.index('id="experiment-grid"')]
+    for words in ("Tried: two recipes.", "One epoch on a GPU: 0.9904, 0.8 s", "9.5 s", "n = 2"):
+        assert words in section
+    assert 'id="frontier"' not in page(study(run()))

@@ -40,7 +40,7 @@ def settings(optimizer: dict[str, Any] = ADAM, epochs: int = 2, **parameters: An
         "model": "mlp",
         "parameters": {"units": 16, "dropout": 0.3, **parameters},
         "training": training(optimizer=optimizer, batch_size=64, epochs=epochs),
-        "precision": "float32", "device": "cpu",
+        "precision": "float32", "device": "cpu", "test_time_augmentation": None,
     }  # fmt: skip
 
 

@@ -171,7 +171,7 @@ def by_keras(
     """After each step, trained and averaged weights: Keras' steps, and averages in NumPy."""
     own = model()
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    own.compile(optimizer=keras.optimizers.SGD(0.1), loss=loss)
+    own.compile(optimizer=keras.optimizers.SGD(0.1), loss=loss, run_eagerly=True)
     averages = own.get_weights()
     recorded: list[list[np.ndarray]] = []
     found = []

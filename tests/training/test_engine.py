@@ -10,7 +10,8 @@ from bands import ARCHITECTURES, built, examples, keras
 
 from study.errors import StoppedError
 from study.evaluation.losses import cross_entropies
-from study.training import batches, engine
+from study.families import OF_TRAINING
+from study.training import batches, engine, whitening
 from study.training.cache import CompiledStepCache
 from study.training.checkpoints import Checkpoints
 from study.training.evaluator import Evaluator
@@ -206,3 +207,89 @@ def test_compiled_by_xla_it_learns_the_same() -> None:
             )[-1]
         )
     assert rows[0]["loss"] == pytest.approx(rows[1]["loss"], rel=1e-4)
+
+
+SMALL = (10, 10, 1)
+
+
+def small() -> keras.Model:
+    """A convolution with batch normalisation and dropout."""
+    keras.utils.set_random_seed(1)
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input(SMALL),
+            layers.Conv2D(4, 3),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Dropout(0.2),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(5),
+            layers.Dense(3),
+        ]
+    )
+
+
+def settings() -> dict[str, dict[str, Any]]:
+    """Each member of each family, and each other setting of a step, with what shows it."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, family in OF_TRAINING.items():
+        for name in family.names():
+            own = {"name": name}
+            found[f"{family.word} {name}"] = {key: [own] if key == "augmentation" else own}
+    sgd = {"name": "sgd", "learning_rate": 0.1}
+    return found | {
+        "momentum": {"optimizer": {**sgd, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1}},
+        "averaging from the start": {"averaging": {"name": "swa", "start": 0.0, "every": 1}},
+        "lookahead at every step": {"averaging": {"name": "lookahead", "every": 1}},
+        "several augmentations": {
+            "augmentation": [{"name": n} for n in ("shift", "flip", "shift")]
+        },
+        "clip_norm": {"clip_norm": 0.1},
+        "label_smoothing": {"label_smoothing": 0.1},
+        "learning_rate_factors": {"learning_rate_factors": {"biases": 2.0}},
+        "whitening": {"whitening": {"frozen": False}},
+        "frozen whitening": {"whitening": {"frozen": True}},
+        "whole batches": {"microbatch_size": None},
+        "a smaller last batch": {"batch_size": 20, "microbatch_size": 10},
+    }
+
+
+@pytest.fixture(scope="module")
+def cache() -> CompiledStepCache:
+    return CompiledStepCache()
+
+
+@pytest.mark.parametrize("changes", settings().values(), ids=settings())
+def test_with_every_setting_a_run_in_pieces_ends_with_the_same_bits(
+    changes: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cache: CompiledStepCache,
+) -> None:
+    """Stopped in the second epoch; before it continues, another run uses the compiled steps."""
+    monkeypatch.setattr(engine, "EXAMPLES_PER_CALL", 16)
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (48, *SMALL), np.uint8)
+    labels = rng.integers(0, 3, 48, np.int32)
+    plan = training(**{"epochs": 2, "batch_size": 16, "microbatch_size": 8, **changes})
+
+    def run(store: Checkpoints | None, stopping: Any) -> Any:
+        model = small()
+        if plan["whitening"]:
+            whitening.whiten(model, images, **plan["whitening"])
+        rows = engine.train(
+            model, images, labels, training=plan, seed=1, validation=(images, labels),
+            cache=cache, checkpoints=store, stopping=stopping,
+        )  # fmt: skip
+        return rows, np.concatenate([weight.ravel() for weight in model.get_weights()])
+
+    calls = itertools.count(1)
+    with pytest.raises(StoppedError):
+        run(Checkpoints(tmp_path, "f" * 64), lambda: next(calls) == 4)
+    whole = run(None, lambda: False)
+    store = Checkpoints(tmp_path, "f" * 64)
+    pieces = run(store, lambda: False)
+    assert store.resumed_at == [4]
+    assert pieces[0] == whole[0]
+    np.testing.assert_array_equal(pieces[1], whole[1])

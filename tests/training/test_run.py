@@ -24,13 +24,16 @@ def dataset() -> Dataset:
 def settings(**changes: Any) -> dict[str, Any]:
     splits = {"train": "train[:80%]", "validation": "train[80%:]", "test": "test"}
     base = {"model": "mlp", "parameters": {"dropout": 0.1}, "splits": splits}
+    base |= {"test_time_augmentation": None}
     return {**base, "precision": "float32", "training": training(epochs=8), **changes}
 
 
-def trained(folder: Path) -> tuple[np.ndarray, np.ndarray, list[str], dict[str, Any]]:
+def trained(
+    folder: Path, **changes: Any
+) -> tuple[np.ndarray, np.ndarray, list[str], dict[str, Any]]:
     """A run trained into a folder: its logits, labels, history's columns, record."""
-    run = RunToTrain("e", "v", 1, settings(), "code", folder, folder)
-    about = {"device": DEVICE.__dict__, "runs_in_job": 1, "start_s": 0.0}
+    run = RunToTrain("e", "v", 1, settings(**changes), "code", folder, folder)
+    about = {"device": DEVICE.__dict__, "runs_in_job": 1, "start_s": 0.0, "is_first": True}
     store = run.checkpoints("f", "cpu", 1000.0)
     fit(run, dataset(), CompiledStepCache(), store, None, lambda: False, about)
     with np.load(folder / "predictions.npz") as stored:
@@ -47,6 +50,16 @@ def test_a_run_learns_and_predicts(tmp_path: Path) -> None:
     assert columns == history.columns(None, validation=True)
     assert record["timings"]["images_per_s"] > 0
     assert isinstance(keras.models.load_model(tmp_path / "model.keras"), keras.Model)
+
+
+def test_predictions_over_views_stand_beside_the_plain_ones(tmp_path: Path) -> None:
+    plain, labels, _, _ = trained(tmp_path / "plain")
+    both, _, _, _ = trained(tmp_path / "both", test_time_augmentation={"flip": True, "shift": 1})
+    assert both.tobytes() == plain.tobytes()
+    with np.load(tmp_path / "both" / "predictions.npz") as stored:
+        averaged = stored["augmented_logits"]
+    assert (averaged != plain).any()
+    assert (averaged.argmax(axis=1) == labels).mean() > 0.5
 
 
 def test_export_takes_raw_images_of_any_batch(tmp_path: Path) -> None:

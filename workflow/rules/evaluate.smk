@@ -2,7 +2,7 @@
 
 CHUNK = 500  # runs that one job evaluates
 
-TABLES = "runs variants experiments histories classes class_means confusion calibration reliability mistakes layers curves datasets demonstrations outputs".split()
+TABLES = "runs variants experiments histories classes class_means confusion calibration reliability mistakes layers curves known datasets demonstrations outputs".split()
 
 
 def runs_of_chunk(wildcards):
@@ -62,6 +62,14 @@ def planned_curves(wildcards):
     ]
 
 
+def planned_known(wildcards):
+    return [
+        {"experiment": name, **known}
+        for name, experiment in plan.experiments.items()
+        for known in (experiment["frontier"] or {}).get("known", [])
+    ]
+
+
 def planned_demonstrations(wildcards):
     return [{"demonstration": name, **about} for name, about in plan.demonstrations.items()]
 
@@ -111,6 +119,7 @@ rule summarise:
     params:
         plan=planned_runs,
         curves=planned_curves,
+        known=planned_known,
         demonstrations=planned_demonstrations,
         dataset_titles=dataset_titles,
         code=fingerprints.of_script("summarise.py"),

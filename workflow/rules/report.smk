@@ -32,6 +32,7 @@ rule report:
         demonstrations="results/{study}/tables/demonstrations.csv",
         outputs="results/{study}/tables/outputs.csv",
         curves="results/{study}/tables/curves.csv",
+        known="results/{study}/tables/known.csv",
         scorecard="results/{study}/tables/scorecard.csv",
         figures=figures_of_report,
     output:

@@ -27,6 +27,7 @@ def tables_of(files: Any, params: Any) -> dict[str, pd.DataFrame]:
         params.plan,
         datasets=summary.datasets_table([*map(read_json, files.datasets)], params.dataset_titles),
         curves=params.curves,
+        known=params.known,
         demonstrations=params.demonstrations,
         models={names[folder]: models[folder] for folder in folders},
         outputs={names[folder]: pd.read_csv(folder / "outputs.csv") for folder in folders},

@@ -6,7 +6,7 @@ dataset dataset_title dataset_name model splits.train splits.validation splits.t
 device illustrations device_kind device_name processor system finished
 version_python version_tensorflow version_keras version_numpy data_fingerprint code_fingerprint
 class true predicted name type activation details output_shape input_shape
-curve column source order classes fingerprint homepage demonstration
+curve column source order classes fingerprint homepage demonstration frontier tried what
 claim measure rule published ours tolerance basis again reproduced remark
 """
 
@@ -81,6 +81,8 @@ _RUNS = {
     "train_seconds": "training time of the whole run",
     "inherited_seconds": "the part of it that a shorter run of this table had spent already",
     "predict_seconds": "time to predict the test split",
+    "cold_seconds": "time from the start of the process to the end of the predictions; empty but "
+    "for the first run of a process",
     "images_seen": "training examples processed, each as often as it was seen",
     "images_per_second": "training speed",
     "peak_memory_mb": "largest resident memory of the job so far, in MB",
@@ -118,6 +120,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         "parameter_count": "number of parameters of the model",
         "train_seconds": "training time, mean over seeds",
         "images_seen": "training examples processed, mean over seeds",
+        "cold_seconds": "time from the start of the process to the end of the predictions, mean "
+        "over the runs that were the first of a process",
+        "warm_seconds": "training time with steps that an earlier run of the process has compiled, "
+        "mean over the other runs",
     },
     "experiments": {
         "experiment": _RUN["experiment"],
@@ -127,6 +133,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "place": "0-based place in the study",
         "colour": "colour of the experiment in figures over all experiments, hexadecimal",
         "dataset_title": _RUNS["dataset_title"],
+        "frontier": "the table of the frontier that it belongs to: best, smallest, fastest or none",
+        "tried": "how the recipe of an experiment of the frontier was chosen",
+    },
+    "known": {
+        "experiment": _RUN["experiment"],
+        "what": "a method or model of others",
+        "accuracy": "its test accuracy",
+        "parameters": "its number of parameters",
+        "seconds": "its training time in seconds",
+        "source": "where it was published",
     },
     "histories": {
         **_RUN,

@@ -223,6 +223,31 @@ class Illustrations(Section):
     maps_per_row: Positive = doc("how many feature maps or kernels are drawn in a row", 8)
 
 
+class Known(Section):
+    """A result of others that an experiment of the frontier is compared with."""
+
+    what: str = doc("the method or model, and what kind of number it is, such as `best of 3 runs`")
+    accuracy: Annotated[float, Field(gt=0, le=1)] = doc("its test accuracy, from 0 to 1")
+    parameters: Positive | None = doc("its number of parameters, if it is known", None)
+    seconds: Factor | None = doc("its training time in seconds, if it is known", None)
+    source: str = doc("where it was published")
+
+
+class Frontier(Section):
+    """Which table of the frontier an experiment belongs to."""
+
+    kind: Literal["best", "smallest", "fastest"] = doc(
+        "`best`: the highest accuracy; `smallest`: accuracy against the number of parameters; "
+        "`fastest`: accuracy against the training time, cold and warm"
+    )
+    tried: str = doc(
+        "how the recipe was chosen: on which images, how many were tried, what failed, and how "
+        "often the test split was looked at",
+        "",
+    )
+    known: list[Known] = doc("results of others, shown beside these", [])
+
+
 class Experiment(Defaults):
     """A model, a data set and a protocol; every combination of its variants, grid and seeds."""
 
@@ -255,6 +280,9 @@ class Experiment(Defaults):
     )
     curves: dict[Name, Curve] = doc(
         "figures of one column of the history each, by the figure's name; one curve per variant", {}
+    )
+    frontier: Frontier | None = doc(
+        "puts the experiment into a table of the report's section on the frontier", None
     )
     illustrations: Illustrations | None = doc(
         "figures of what happens inside each variant's first seed; needs a convolution", None

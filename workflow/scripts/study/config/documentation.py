@@ -70,6 +70,8 @@ def tables() -> dict[str, str]:
         "sources": _things("source", datasets),
         "experiments": _keys(own, "experiments.<name>.")
         + _keys(known.Curve.model_fields, "experiments.<name>.curves.<name>.")
+        + _keys(known.Frontier.model_fields, "experiments.<name>.frontier.")
+        + _keys(known.Known.model_fields, "experiments.<name>.frontier.known.<n>.")
         + _keys(known.Illustrations.model_fields, "experiments.<name>.illustrations."),
         "shared": _keys({name: known.Experiment.model_fields[name] for name in shared}),
         "splits": _keys(split, "splits."),

@@ -61,7 +61,15 @@ def resolve(config: Config, claims: list[Config]) -> Plan:
             "title": experiment.title or name,
             "grid": list(experiment.grid),
             **experiment.model_dump(
-                include={"tutorial", "question", "pack", "sweep", "curves", "illustrations"}
+                include={
+                    "tutorial",
+                    "question",
+                    "pack",
+                    "sweep",
+                    "curves",
+                    "illustrations",
+                    "frontier",
+                }
             ),
         }
         for place, variant in enumerate(unfold(merged)):

@@ -67,7 +67,7 @@ class Plan:
         data_dir: a folder with the data sets' files, or None.
         datasets: the options of each data set that a run uses, in the order of the config.
         experiments: of each experiment its `title`, `tutorial`, `question`, `pack`, `sweep`, `grid`
-            (the axes), `curves` and `illustrations`.
+            (the axes), `curves`, `illustrations` and `frontier`.
         demonstrations: the options of each demonstration.
         claims: the published claims.
         runs: all runs, in the order of the config.
@@ -190,6 +190,7 @@ class Plan:
             "dataset_title": dataset["title"],
             "export": run.export,
             "illustrations": experiment["illustrations"],
+            **{key: (experiment["frontier"] or {}).get(key, "") for key in ("kind", "tried")},
             "resources": run.resources,
             "settings": run.settings,
         }

@@ -158,6 +158,7 @@ def _cost(record: Row) -> Row:
             f"{name}_seconds": timings[f"{name}_s"]
             for name in ("start", "build", "train", "inherited", "predict")
         },
+        "cold_seconds": timings["cold_s"],
         "images_seen": record["images_seen"],
         "images_per_second": timings["images_per_s"],
         "peak_memory_mb": record["peak_memory_mb"],

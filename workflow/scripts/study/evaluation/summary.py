@@ -95,8 +95,10 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
     table["examples"] = groups["examples"].first()
     table["accuracy_low"], table["accuracy_high"] = wilson(table["accuracy"], table["examples"])
     table["parameter_count"] = groups["parameter_count"].first()
-    for column in ("train_seconds", "images_seen"):
+    for column in ("train_seconds", "images_seen", "cold_seconds"):
         table[column] = groups[column].mean()
+    warm = runs[runs["cold_seconds"].isna()].groupby(VARIANT, sort=False)
+    table["warm_seconds"] = warm["train_seconds"].mean()
     return tables.arrange(table.reset_index(), "variants")
 
 
@@ -127,7 +129,8 @@ def experiments_table(plan: Sequence[Row]) -> pd.DataFrame:
             "title": planned["experiment_title"],
             "place": planned["experiment_place"],
             "colour": planned["experiment_colour"],
-            **{key: planned[key] for key in ("tutorial", "question", "dataset_title")},
+            **{key: planned[key] for key in ("tutorial", "question", "dataset_title", "tried")},
+            "frontier": planned["kind"],
         }
         for planned in reversed(plan)  # so that the first run of an experiment speaks for it
     }
@@ -261,6 +264,7 @@ def summarise(
     *,
     datasets: pd.DataFrame,
     curves: Sequence[Row] = (),
+    known: Sequence[Row] = (),
     demonstrations: Sequence[Row] = (),
     models: Mapping[str, Row] | None = None,
     outputs: Mapping[str, pd.DataFrame] | None = None,
@@ -269,7 +273,7 @@ def summarise(
 
     Args:
         chunks: of :func:`read_chunks`.
-        plan, curves, demonstrations: the parameters of the rule.
+        plan, curves, known, demonstrations: the parameters of the rule.
         datasets: of :func:`datasets_table`.
         models, outputs: `model.json` and `outputs.csv` of each demonstration, by its name.
     """
@@ -285,6 +289,7 @@ def summarise(
         "reliability": in_order(reliability_table(own["calibration"]), runs),
         "layers": layers_table(own["layers"], models),
         "curves": curves_table(curves),
+        "known": tables.arrange(pd.DataFrame(known), "known"),
         "datasets": datasets,
         "demonstrations": demonstrations_table(demonstrations, models),
         "outputs": outputs_table(outputs),

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from study.figures import Picture, _style
-from study.figures._axes import log_ticks
+from study.figures._axes import error_axis, log_ticks
 from study.figures._tables import records
 from study.results import Results
 from study.words import spaced
@@ -31,13 +29,6 @@ COSTS = {
     "images_seen": "Training images seen",
 }
 MARKERS = "osD^vP"
-
-TICKS = (
-    [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001],
-    [percent / 100 for percent in range(1, 100)],
-    [tenth / 1000 for tenth in range(1, 1000)],
-)
-"""Error rates at which the vertical axis may have its ticks, from coarse to fine."""
 
 
 def pictures(results: Results) -> Iterator[Picture]:
@@ -101,7 +92,7 @@ def draw(runs: pd.DataFrame, experiments: pd.DataFrame) -> Figure:
             panel.tick_params(labelsize=8)
         line[0].set_title(title, fontsize=10)
         line[0].set_ylabel("Test accuracy (%)", fontsize=10)
-        _error_axis(line[0], own["low"].min(), own["high"].max())
+        error_axis(line[0], own["low"].min(), own["high"].max())
     for panel, label in zip(axes[-1], COSTS.values(), strict=True):
         panel.set_xlabel(label, fontsize=10)
         log_ticks(panel.xaxis, *panel.get_xlim())
@@ -115,16 +106,3 @@ def draw(runs: pd.DataFrame, experiments: pd.DataFrame) -> Figure:
         ],
     )
     return drawing
-
-
-def _error_axis(axes: Any, low: float, high: float) -> None:
-    """Ticks that say accuracy, and the lowest error at the top."""
-    levels = next(
-        (level for level in TICKS if sum(low < error < high for error in level) > 2), TICKS[-1]
-    )
-    inside = [error for error in levels if low / 1.2 <= error <= high * 1.2]
-    inside = inside[:: max(1, -(-len(inside) // 8))]
-    axes.yaxis.set_major_locator(FixedLocator(inside))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FixedFormatter([f"{100 * (1 - error):g}" for error in inside]))
-    axes.set_ylim(high * 1.2, low / 1.2)

@@ -27,6 +27,7 @@ TABLES = (
     "demonstrations",
     "outputs",
     "scorecard",
+    "known",
 )
 """The tables that the page reads."""
 

@@ -78,6 +78,8 @@ def sections(tables: Tables, gallery: Gallery) -> Iterator[Section]:
         {"claims": claims, "anchors": anchors},
         short="Scorecard",
     )
+    if (tables["experiments"]["frontier"] != "").any():
+        yield frontier_section(tables)
     yield from own
     yield together(tables["experiments"], finished, gallery, names)
     if blocks_section.data["demonstrations"] or blocks_section.data["blocks"]:
@@ -89,6 +91,42 @@ def sections(tables: Tables, gallery: Gallery) -> Iterator[Section]:
             "environment", "Environment", "environment.html.j2", environment.environment(finished)
         )
     yield Section("cost", "Cost of every run", "cost.html.j2", environment.cost(runs))
+
+
+FRONTIERS = {
+    "best": "How good",
+    "smallest": "How small",
+    "fastest": "How fast",
+}
+"""The tables of the frontier, in order, with their headings."""
+
+
+def frontier_section(tables: Tables) -> Section:
+    """What was reached, beside what is known of others: one table per kind and data set.
+
+    Args:
+        tables: by name; `variants` has the values, `known` those of others.
+    """
+    found = []
+    experiments = tables["experiments"]
+    for kind, heading in FRONTIERS.items():
+        for row in results.rows_of(experiments[experiments["frontier"] == kind]):
+            own = tables["variants"]
+            own = own[own["experiment"] == row["experiment"]]
+            known = tables["known"]
+            found.append(
+                {
+                    **row,
+                    "kind": kind,
+                    "heading": f"{heading}: {row['title']}",
+                    "rows": [
+                        {**each, "title": each["variant_title"] or spaced(each["variant"])}
+                        for each in results.rows_of(own)
+                    ],
+                    "known": results.rows_of(known[known["experiment"] == row["experiment"]]),
+                }
+            )
+    return Section("frontier", "The frontier", "frontier.html.j2", {"tables": found})
 
 
 def picture_names(tables: Tables) -> Names:

@@ -111,6 +111,16 @@ def machine() -> dict[str, Any]:
     }
 
 
+def process_seconds() -> float | None:
+    """How long ago this process was started, in seconds; None where the system does not say."""
+    try:
+        started = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+        uptime = float(Path("/proc/uptime").read_text().split()[0])
+    except (OSError, IndexError, ValueError):
+        return None
+    return uptime - int(started) / os.sysconf("SC_CLK_TCK")
+
+
 def peak_memory_mb() -> float:
     """The largest resident memory that this process has had, in MB (10^6 bytes)."""
     import resource

@@ -2,8 +2,9 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -224,12 +225,32 @@ def _draws_alone(layer: keras.Layer) -> bool:
     return bool(_generators(layer)) and not dropout.is_computed(layer) and not idle
 
 
-def _without_start(config: Any) -> Any:
-    """A layer's or model's config without what is no part of a compiled step."""
+def _without_start(config: Any, places: Mapping[str, int] = MappingProxyType({})) -> Any:
+    """A layer's or model's config without what is no part of a compiled step.
+
+    Where a functional model refers to its layers, it gives their places instead of their names.
+
+    Args:
+        config: what `get_config` gave, or a part of it.
+        places: the places of the layers of the functional model that it is a part of, by name.
+    """
     if isinstance(config, dict):
+        if "input_layers" in config:
+            places = {layer["name"]: place for place, layer in enumerate(config["layers"])}
         return {
-            key: _without_start(value)
+            key: _placed(value, places)
+            if key in ("input_layers", "output_layers", "keras_history")
+            else _without_start(value, places)
             for key, value in config.items()
             if key not in ("name", "seed", "rate") and not key.endswith("_initializer")
         }
-    return [*map(_without_start, config)] if isinstance(config, (list, tuple)) else config
+    if isinstance(config, (list, tuple)):
+        return [_without_start(value, places) for value in config]
+    return config
+
+
+def _placed(reference: Any, places: Mapping[str, int]) -> Any:
+    """References to tensors, `[layer, node, tensor]`, with the layer's place."""
+    if isinstance(reference, (list, tuple)):
+        return [_placed(value, places) for value in reference]
+    return places[reference] if isinstance(reference, str) else reference

@@ -53,7 +53,12 @@ def train_all(
     failures = []
     for run in left:
         logger.info("%s: %s: %s", run.id, device, run.settings)
-        about = {"device": device.__dict__, "runs_in_job": len(runs), "start_s": start_seconds}
+        about = {
+            "device": device.__dict__,
+            "runs_in_job": len(runs),
+            "start_s": start_seconds,
+            "is_first": run is left[0],
+        }
         try:
             with run.locked():
                 _train_one(run, dataset, cache, stopping, about, least_seconds)

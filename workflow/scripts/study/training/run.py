@@ -108,7 +108,8 @@ def fit(
         cache: see :class:`study.training.cache.CompiledStepCache`.
         checkpoints, ends: see :func:`study.training.engine.train`.
         stopping: whether to stop.
-        about: what the record says of the job: device, runs_in_job and start_s.
+        about: what the record says of the job: device, runs_in_job, start_s, and is_first: whether
+            the process has trained no run before.
 
     Returns:
         The number of steps that the run has made.
@@ -171,6 +172,7 @@ def fit(
         "train_s": seconds,
         "inherited_s": checkpoints.inherited_seconds,
         "predict_s": time.perf_counter() - trained,
+        "cold_s": backend.process_seconds() if about["is_first"] else None,
         "images_per_s": seen / seconds,
         "checkpoints_s": checkpoints.seconds,
     }
