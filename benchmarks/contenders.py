@@ -31,6 +31,8 @@ Contender = tuple[Callable[[], None], Callable[[], float]]
 
 SEED = 0
 CLASSES = 10
+MOST_TURNS = 1000
+"""A contender is asked to train no more often than this."""
 
 
 def main() -> None:
@@ -71,23 +73,23 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
     import keras
 
     from study import models
+    from study.config.description import Training
     from study.training import batches, engine
     from study.training.cache import CompiledStepCache
 
     keras.utils.set_random_seed(SEED)
     model = models.build(case.model, (28, 28, 1), CLASSES, **case.parameters)
     images, labels = data["train_images"], data["train_labels"]
-    training = {
-        "optimizer": case.optimizer,
-        "loss_reduction": "mean",
-        "microbatch_size": case.microbatch_size,
-    }
+    training = Training(
+        optimizer=case.optimizer, batch_size=case.batch_size, microbatch_size=case.microbatch_size
+    ).model_dump()
     model.layers[-1].activation = keras.activations.linear  # as within a training
     cache = CompiledStepCache(device.jit_compile, device.microbatches_at_once)
     loop = cache.steps(engine.Steps, model, images, labels, training)
     evaluator = cache.evaluator(model)
     turns = itertools.count()
     steps = case.images // case.batch_size
+    factors = np.ones(steps * MOST_TURNS, np.float32)
 
     def train() -> None:
         turn = next(turns)
@@ -98,7 +100,7 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
         for chunk in chunks:
             # The steps go on from turn to turn: Adam's correction and dropout count them.
             later = dataclasses.replace(chunk, first_step=turn * steps + chunk.first_step)
-            loop.run(later, order, by_batch=False)
+            loop.run(later, order, factors, SEED, by_batch=False)
 
     return train, lambda: evaluator.score(data["test_images"], data["test_labels"])[1]
 

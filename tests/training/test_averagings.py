@@ -10,7 +10,6 @@ from bands import keras, tf
 
 from study.families import AVERAGINGS
 from study.training import batches, engine
-from study.training.cache import CompiledStepCache
 from training_settings import training
 
 layers = keras.layers
@@ -208,23 +207,15 @@ def by_keras(
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda own: own["name"])
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "with a cache"])
-def test_what_is_scored_and_returned_are_the_averages(
-    settings: dict[str, Any], shared: bool
-) -> None:
+def test_what_is_scored_and_returned_are_the_averages(settings: dict[str, Any]) -> None:
     """And training goes on from the weights that are not averaged."""
     images, labels = data(64)
     plan = training(
         steps=8, batch_size=16, log_every=1, averaging=settings,
         optimizer={"name": "sgd", "learning_rate": 0.1},
     )  # fmt: skip
-    cache = CompiledStepCache()
-    if shared:
-        engine.train(model(), images, labels, training=plan, seed=5, cache=cache)
     own = model()
-    rows = engine.train(
-        own, images, labels, training=plan, seed=2, validation=(images, labels), cache=cache
-    )
+    rows = engine.train(own, images, labels, training=plan, seed=2, validation=(images, labels))
     reference = by_keras(settings, images, labels, 8)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     scored = model()

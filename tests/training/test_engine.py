@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bands import ARCHITECTURES, built, examples, keras
+from bands import ARCHITECTURES, built, examples, keras, tf
 
 from study.errors import StoppedError
 from study.evaluation.losses import cross_entropies
@@ -16,6 +16,7 @@ from study.training.cache import CompiledStepCache
 from study.training.checkpoints import Checkpoints
 from study.training.evaluator import Evaluator
 from study.training.outputs import logits_of
+from study.training.randomness import Draw
 from training_settings import training
 
 
@@ -260,18 +261,23 @@ def cache() -> CompiledStepCache:
     return CompiledStepCache()
 
 
+@pytest.fixture(scope="module")
+def few() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (48, *SMALL), np.uint8), rng.integers(0, 3, 48, np.int32)
+
+
 @pytest.mark.parametrize("changes", settings().values(), ids=settings())
 def test_with_every_setting_a_run_in_pieces_ends_with_the_same_bits(
     changes: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     cache: CompiledStepCache,
+    few: tuple[np.ndarray, np.ndarray],
 ) -> None:
     """Stopped in the second epoch; before it continues, another run uses the compiled steps."""
     monkeypatch.setattr(engine, "EXAMPLES_PER_CALL", 16)
-    rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (48, *SMALL), np.uint8)
-    labels = rng.integers(0, 3, 48, np.int32)
+    images, labels = few
     plan = training(**{"epochs": 2, "batch_size": 16, "microbatch_size": 8, **changes})
 
     def run(store: Checkpoints | None, stopping: Any) -> Any:
@@ -293,3 +299,22 @@ def test_with_every_setting_a_run_in_pieces_ends_with_the_same_bits(
     assert store.resumed_at == [4]
     assert pieces[0] == whole[0]
     np.testing.assert_array_equal(pieces[1], whole[1])
+
+
+def test_no_two_microbatches_of_a_run_draw_the_same_random_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not even where an epoch ends with a smaller batch, which has fewer parts."""
+    seen: list[int] = []
+    give = engine.Examples.__call__
+
+    def recorded(self: engine.Examples, draw: Draw) -> Any:
+        tf.numpy_function(lambda number: seen.append(int(number)), [draw.number], [])
+        return give(self, draw)
+
+    monkeypatch.setattr(engine.Examples, "__call__", recorded)
+    images, labels = examples(48)
+    plan = training(batch_size=20, microbatch_size=10, epochs=3)
+    engine.train(built("softmax_regression"), images, labels, training=plan, seed=0)
+    assert len(seen) == 3 * (2 + 2 + 1)
+    assert len(set(seen)) == len(seen)

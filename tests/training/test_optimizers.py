@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from bands import keras, tf
 
+from study.families import OPTIMIZERS
 from study.training.optimizers import muon
 
-OPTIMIZERS: list[tuple[str, dict[str, Any], Any]] = [
+COMPARED: list[tuple[str, dict[str, Any], Any]] = [
     ("sgd", {"learning_rate": 0.1}, keras.optimizers.SGD),
     ("sgd", {"learning_rate": 0.1, "momentum": 0.9}, keras.optimizers.SGD),
     ("sgd", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}, keras.optimizers.SGD),
@@ -86,7 +87,7 @@ def updated(
     return [variable.numpy() for variable in variables]
 
 
-@pytest.mark.parametrize(("name", "parameters", "theirs"), OPTIMIZERS)
+@pytest.mark.parametrize(("name", "parameters", "theirs"), COMPARED)
 def test_steps_are_kerass(name: str, parameters: dict[str, Any], theirs: Any) -> None:
     [start], gradients = start_and_gradients([(4, 3)], 20)
     own, reference = tf.Variable(start), keras.Variable(start)
@@ -101,7 +102,7 @@ def test_steps_are_kerass(name: str, parameters: dict[str, Any], theirs: Any) ->
 
 
 def test_every_optimizer_is_compared_and_described_by_its_signature() -> None:
-    assert OPTIMIZERS.names() == sorted({name for name, _, _ in OPTIMIZERS})
+    assert OPTIMIZERS.names() == sorted({name for name, _, _ in COMPARED})
     for name in OPTIMIZERS.names():
         made = importlib.import_module(f"study.training.optimizers.{name}").Optimizer
         signature = inspect.signature(made).parameters
@@ -116,7 +117,7 @@ def test_every_optimizer_is_compared_and_described_by_its_signature() -> None:
         assert set(made([]).scalars) == numbers
 
 
-@pytest.mark.parametrize(("name", "parameters", "_"), OPTIMIZERS)
+@pytest.mark.parametrize(("name", "parameters", "_"), COMPARED)
 def test_each_variable_has_its_own_rate(name: str, parameters: dict[str, Any], _: Any) -> None:
     start, gradients = start_and_gradients(list(SHAPES.values()), 4)
     factors = [1.0, 2.0, 2.0, 1.0, 0.0]

@@ -13,6 +13,7 @@ from study.training.outputs import logits_of
 
 COMPILED = (
     "loss_reduction",
+    "batch_size",
     "microbatch_size",
     "clip_norm",
     "label_smoothing",

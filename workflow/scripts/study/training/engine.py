@@ -68,8 +68,7 @@ def train(
         on_progress: is called with the number of examples just trained on.
 
     Returns:
-        The history, one row per epoch or log point, with the columns of
-        :func:`study.training.history.columns`.
+        The history: one row per epoch or log point, see :func:`study.training.history.columns`.
 
     Raises:
         StudyError: as soon as the loss, a weight or a value of the history is not finite; it names
@@ -112,10 +111,7 @@ def train(
             if checkpoints and (stop or checkpoints.due()):
                 checkpoints.save(progress.step, steps.update.arrays(), progress.state())
             if stop:
-                raise StoppedError(
-                    f"stopped after step {progress.step}, as a signal asked; started again, it "
-                    "continues from there"
-                )
+                raise StoppedError(f"stopped at step {progress.step}; started again, it continues")
         if checkpoints and beginning and keep_end:
             checkpoints.leave_end(beginning, progress.step, steps.update.arrays(), end.state())
         with steps.published(total, total):
@@ -159,6 +155,7 @@ class Steps:
         self.probabilities = probabilities
         self.sums_loss = training["loss_reduction"] == "sum"
         self.microbatch_size = training["microbatch_size"]
+        self.most_parts = -(-training["batch_size"] // (self.microbatch_size or 2**31))
         self.microbatches_at_once = microbatches_at_once
         self.jit_compile = jit_compile
         self.compiled: dict[int, Any] = {}
@@ -197,36 +194,30 @@ class Steps:
             The sums of loss and correct predictions, and of their weights, float64 (3,).
         """
         end = chunk.first_example + chunk.steps * chunk.batch_size
+        numbers = {
+            "first_step": tf.constant(chunk.first_step),
+            "total": tf.constant(len(factors)),
+            "epoch": tf.constant(chunk.epoch),
+            "seed": tf.constant(np.uint32(seed).astype(np.int32)),
+        }
         loss, correct, made = self._compiled(chunk.batch_size)(
             tf.constant(order[chunk.first_example : end].reshape(chunk.steps, chunk.batch_size)),
             tf.constant(factors[chunk.first_step : chunk.first_step + chunk.steps]),
-            {
-                "first_step": tf.constant(chunk.first_step),
-                "total": tf.constant(len(factors)),
-                "epoch": tf.constant(chunk.epoch),
-                "seed": tf.constant(np.uint32(seed).astype(np.int32)),
-            }
-            | self.numbers,
+            numbers | self.numbers,
         )
         if not math.isfinite(float(loss)):
             raise history.diverged("the loss", chunk.epoch, f"step {chunk.first_step + int(made)}")
         weight = 1 / chunk.batch_size if by_batch else 1.0
-        examples = chunk.steps * chunk.batch_size
-        return np.array([float(loss), float(correct), examples], np.float64) * weight
+        return np.array([float(loss), float(correct), chunk.steps * chunk.batch_size]) * weight
 
     def _compiled(self, batch_size: int) -> Any:
         """The steps for one batch size, traced once for any number of steps."""
         if batch_size not in self.compiled:
             scalars = dict.fromkeys(("first_step", "total", "epoch", "seed"), tf.constant(0))
+            numbers = tf.nest.map_structure(tf.TensorSpec.from_tensor, scalars | self.numbers)
+            rows = tf.TensorSpec([None, batch_size], tf.int32), tf.TensorSpec([None], tf.float32)
             self.compiled[batch_size] = tf.function(
-                self._steps,
-                input_signature=[
-                    tf.TensorSpec([None, batch_size], tf.int32),
-                    tf.TensorSpec([None], tf.float32),
-                    tf.nest.map_structure(tf.TensorSpec.from_tensor, scalars | self.numbers),
-                ],
-                jit_compile=self.jit_compile,
-                autograph=False,
+                self._steps, [*rows, numbers], jit_compile=self.jit_compile, autograph=False
             )
         return self.compiled[batch_size]
 
@@ -261,19 +252,19 @@ class Steps:
     def _gradients(
         self, batch: tf.Tensor, step: tf.Tensor, run: dict[str, Any]
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """The gradients of a batch's loss, summed over microbatches that fit the CPU's cache.
+        """Gradients of a batch's loss, batch norm's statistics, loss, number of correct answers.
 
-        With them the statistics of batch normalisation, loss and number of correct predictions.
+        They are summed over microbatches that fit the CPU's cache.
         """
         size = batch.shape[0]
         micro = self.microbatch_size
         if micro is None or size <= micro or size % micro:
-            return self._microbatch_gradients(batch, step, run, size)
+            return self._microbatch_gradients(batch, step * self.most_parts, run, size)
         parts = size // micro
 
         def body(part: tf.Tensor, sums: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
             indices = tf.slice(batch, [part * micro], [micro])
-            own = self._microbatch_gradients(indices, step * parts + part, run, size)
+            own = self._microbatch_gradients(indices, step * self.most_parts + part, run, size)
             return part + 1, [a + b for a, b in zip(sums, tf.nest.flatten(own), strict=True)]
 
         zeros = [tf.zeros_like(variable) for variable in self.update.variables]
