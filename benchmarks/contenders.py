@@ -73,7 +73,7 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
     import keras
 
     from study import models
-    from study.config.description import Training
+    from study.config.training import Training
     from study.training import batches, engine
     from study.training.cache import CompiledStepCache
 

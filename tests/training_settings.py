@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from study.config.description import Training
+from study.config.training import Training
 from study.families import OF_TRAINING
 
 ADAM = {"name": "adam", "learning_rate": 0.001}

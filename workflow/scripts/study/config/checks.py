@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from study import datasets, figures, models, parameters
-from study.claims import checks as claim_checks
-from study.config import messages, reading
-from study.config.description import NAME_PATTERN, DataSet, Demonstration, Experiment, Settings
+from study.config import messages
+from study.config._section import NAME_PATTERN
+from study.config.description import DataSet, Demonstration, Experiment, Settings
 from study.config.resolving import CHANGEABLE, Config, merge, unfold
-from study.errors import StudyError
 from study.families import OF_TRAINING, Family
 from study.splits import Split
 from study.words import nearest
@@ -21,76 +19,25 @@ def problems(config: Config) -> Iterator[str]:
 
     (What has a wrong type is told by :func:`study.config.messages.problems`.)
     """
-    for name, options in _mappings(config.get("datasets")):
+    for name, options in mappings(config.get("datasets")):
         if not messages.problems(DataSet, options, ""):
             yield from _dataset_problems(options, f"datasets.{name}")
     defaults = config.get("defaults") or {}
-    for name, own in _mappings(config.get("experiments")):
+    for name, own in mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
         known = list(config["datasets"]) if isinstance(config.get("datasets"), dict) else []
         if messages.problems(Experiment, experiment, ""):
             yield from _name_problems(experiment, known, f"experiments.{name}")
         else:
             yield from _experiment_problems(experiment, known, f"experiments.{name}")
-    for name, options in _mappings(config.get("demonstrations")):
+    for name, options in mappings(config.get("demonstrations")):
         if not messages.problems(Demonstration, options, ""):
             yield from _model_problems(
                 options["model"], options.get("parameters", {}), f"demonstrations.{name}."
             )
 
 
-def read_claims(file: Path) -> list[Config]:
-    """Read a file of published claims.
-
-    Raises:
-        StudyError: if it is not a list of mappings.
-    """
-    claims = reading.read(file)
-    if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
-        raise StudyError(f"the file of claims {file} must be a list of mappings")
-    return claims
-
-
-def claim_problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
-    """What is wrong with claims, seen from the study that names them.
-
-    A study that extends that one may have other runs; there, claims about runs that it does not
-    have are not comparable, which is no mistake.
-
-    Args:
-        claims: as read.
-        naming: the merged config up to the file that names the claims.
-        file: where they stand.
-    """
-    experiments: dict[str, dict[str, Config]] = {}
-    broken = []
-    defaults = dict(_mappings({"": naming.get("defaults")})).get("", {})
-    for name, own in _mappings(naming.get("experiments")):
-        merged = merge(defaults, own)
-        if messages.problems(Experiment, merged, "") or any(_grid_problems(merged, "")):
-            broken.append(name)
-            continue
-        variants = {variant.id: variant.values for variant in unfold(merged)}
-        if any(messages.problems(Settings, values, "") for values in variants.values()):
-            broken.append(name)
-        elif not merged.get("sweep"):
-            experiments[name] = {
-                variant: Settings.model_validate(values).model_dump()
-                for variant, values in variants.items()
-            }
-    demonstrations = naming.get("demonstrations")
-    view = claim_checks.StudyView(
-        experiments,
-        list(demonstrations) if isinstance(demonstrations, dict) else [],
-        {name: o.get("name", name) for name, o in _mappings(naming.get("datasets"))},
-    )
-    # What is wrong with an experiment itself is told already.
-    told = tuple(f"unknown experiment {name!r}" for name in broken)
-    found = claim_checks.problems(claims, view, file=file.name)
-    return [problem for problem in found if not any(words in problem for words in told)]
-
-
-def _mappings(value: Any) -> Iterator[tuple[str, Config]]:
+def mappings(value: Any) -> Iterator[tuple[str, Config]]:
     """The items of a mapping that are mappings themselves."""
     for name, item in value.items() if isinstance(value, dict) else ():
         if isinstance(item, dict):
@@ -113,9 +60,9 @@ def _dataset_problems(options: Config, at: str) -> Iterator[str]:
 
 
 def _experiment_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
-    grid_problems = [*_grid_problems(experiment, at)]
-    yield from grid_problems
-    if grid_problems:
+    of_grid = [*grid_problems(experiment, at)]
+    yield from of_grid
+    if of_grid:
         return
     typed = Experiment.model_validate(experiment)
     found: dict[str, list[str]] = {}
@@ -151,7 +98,7 @@ def _name_problems(experiment: Config, known_datasets: list[str], at: str) -> It
         yield f"{at}.dataset: {dataset!r} is not known{nearest(dataset, known_datasets)}"
 
 
-def _grid_problems(experiment: Config, at: str) -> Iterator[str]:
+def grid_problems(experiment: Config, at: str) -> Iterator[str]:
     """Paths of a grid that no variant may change, and values that are no values."""
     for path, values in (experiment.get("grid") or {}).items():
         where = f"{at}.grid.{path}"
@@ -200,7 +147,7 @@ def _models(experiment: Config) -> list[str]:
     grid = experiment.get("grid")
     varied = grid.get("model") if isinstance(grid, dict) else None
     found = [experiment.get("model"), *(varied if isinstance(varied, list) else [])]
-    found += [own.get("model") for _, own in _mappings(experiment.get("variants"))]
+    found += [own.get("model") for _, own in mappings(experiment.get("variants"))]
     return [model for model in dict.fromkeys(found) if isinstance(model, str) and model]
 
 

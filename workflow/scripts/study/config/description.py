@@ -8,29 +8,10 @@ that describes itself, and :mod:`study.config.checks` asks those files.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9.+-]*(_[A-Za-z0-9.+-]+)*$"
-
-Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
-"""Becomes part of a path: letters, digits, `.`, `+`, `-` and single `_`."""
-
-Positive = Annotated[int, Field(ge=1)]
-Factor = Annotated[float, Field(gt=0)]
-Group = Literal["kernels", "biases", "normalization", "head"]
-Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
-Column = Literal["loss", "accuracy", "batch_accuracy", "val_loss", "val_accuracy"]
-
-
-class Section(BaseModel):
-    """A mapping of the config: unknown keys are refused, values are never converted."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-def doc(description: str, default: Any = ..., **constraints: Any) -> Any:
-    """A field with its documentation; without a default the key is required."""
-    return Field(default, description=description, **constraints)
+from study.config._section import Column, Factor, Name, Positive, Section, Seed, doc
+from study.config.training import TestTimeAugmentation, Training
 
 
 class Splits(Section):
@@ -54,103 +35,6 @@ class Resources(Section):
         "its time limit on a cluster, in minutes; jobs with a longer one start first", 10
     )
     gpu: Annotated[int, Field(ge=0, le=1)] = doc("1 if it needs a GPU of its own", 0)
-
-
-class Whitening(Section):
-    """The first convolution as a whitening of patches (training/whitening.py)."""
-
-    frozen: bool = doc("whether its kernel is left as it is", True)
-    epsilon: Factor = doc("added to each direction's variance, of pixels from 0 to 1", 0.0005)
-
-
-class Training(Section):
-    """How a model is trained."""
-
-    optimizer: dict[str, Any] = doc(
-        "the optimiser: its `name` and its parameters, listed below",
-        {"name": "adam"},
-    )
-    schedule: dict[str, Any] | None = doc(
-        "how the learning rate changes in the course of a run: the `name` of a schedule and its "
-        "parameters, listed below; `null`: it is constant",
-        None,
-    )
-    learning_rate_factors: dict[Group, Factor] = doc(
-        "factors of the learning rate for groups of weights: `kernels`, `biases` (and offsets of "
-        "normalisation), `normalization`, `head` (the last layer with weights). A weight in two of "
-        "them gets both factors",
-        {},
-    )
-    weight_decay_exempt: list[Group] = doc(
-        "groups of weights that an optimiser's `weight_decay` leaves alone",
-        ["biases", "normalization"],
-    )
-    clip_norm: Factor | None = doc(
-        "scale a batch's gradient down where its norm, over all weights together, is larger than "
-        "this; `null`: never",
-        None,
-    )
-    augmentation: list[dict[str, Any]] = doc(
-        "random changes of the training images, applied in order: each the `name` of an "
-        "augmentation and its parameters, listed below",
-        [],
-    )
-    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = doc(
-        "the part of each target's probability that is spread evenly over all classes", 0.0
-    )
-    mixing: dict[str, Any] | None = doc(
-        "mix the examples of a batch: the `name` of a mixing and its parameters, listed below", None
-    )
-    averaging: dict[str, Any] | None = doc(
-        "evaluate and publish averaged weights: the `name` of an averaging and its parameters, "
-        "listed below",
-        None,
-    )
-    whitening: Whitening | None = doc(
-        "start the first convolution from the training images' own patches", None
-    )
-    loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"] = doc(
-        "the two are one and the same number, computed from class ids; the two names let a config "
-        "read like its tutorial",
-        "sparse_categorical_crossentropy",
-    )
-    loss_reduction: Literal["mean", "sum"] = doc(
-        "over a batch: with `sum` the gradient is batch-size times as large", "mean"
-    )
-    batch_size: Positive = doc("examples per step", 32)
-    microbatch_size: Positive | None = doc(
-        "add up a batch's gradient in parts of this size, which must divide it; `null`: at once. "
-        "Without dropout the result is the same but for rounding; with it, each part draws masks "
-        "of its own. Parts that fit the cache are faster",
-        None,
-    )
-    epochs: Positive | None = doc(
-        "how often to go through the training split; the last batch of an epoch may be smaller. "
-        "Give either this or `steps`",
-        None,
-    )
-    steps: Positive | None = doc(
-        "how many batches to train on, all of full size; the examples are put into a new order "
-        "when no full batch is left",
-        None,
-    )
-    log_every: Positive | None = doc(
-        "one row of the history after every so many steps; `null`: after every epoch", None
-    )
-    epoch_mean: Literal["examples", "batches"] = doc(
-        "the means in the history weigh each example (`examples`) or each batch, whatever its size "
-        "(`batches`), equally",
-        "examples",
-    )
-
-
-class TestTimeAugmentation(Section):
-    """Views of a test image over which probabilities are averaged (training/views.py)."""
-
-    flip: bool = doc("whether each view is also mirrored horizontally", False)
-    shift: Annotated[int, Field(ge=0)] = doc(
-        "the image is also moved by so many pixels up, down, left and right; 0: not at all", 0
-    )
 
 
 class Changeable(Section):
@@ -354,7 +238,7 @@ class Settings(Section):
     dataset: str = doc("one of `datasets`")
     splits: Splits = Splits()
     model: str = doc("an architecture")
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = doc("of the model", {})
     training: Training = Training()
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     device: Literal["auto", "cpu", "gpu"] = "auto"

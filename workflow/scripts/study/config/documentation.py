@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from study import datasets, figures, models
 from study.claims import kinds, registry
-from study.config import description
+from study.config import description, training
 from study.families import OF_TRAINING, Family
 from study.files import write_text
 
@@ -63,7 +63,7 @@ def tables() -> dict[str, str]:
     own = {
         name: field for name, field in known.Experiment.model_fields.items() if name not in shared
     }
-    split, training = known.Splits.model_fields, known.Training.model_fields
+    of_training = training.Training.model_fields
     return {
         "study": _keys(known.StudyConfig.model_fields),
         "datasets": _keys(known.DataSet.model_fields, "datasets.<name>."),
@@ -74,13 +74,13 @@ def tables() -> dict[str, str]:
         + _keys(known.Known.model_fields, "experiments.<name>.frontier.known.<n>.")
         + _keys(known.Illustrations.model_fields, "experiments.<name>.illustrations."),
         "shared": _keys({name: known.Experiment.model_fields[name] for name in shared}),
-        "splits": _keys(split, "splits."),
-        "training": _keys(training, "training."),
+        "splits": _keys(known.Splits.model_fields, "splits."),
+        "training": _keys(of_training, "training."),
         "resources": _keys(known.Resources.model_fields, "resources."),
         "test_time_augmentation": _keys(
-            known.TestTimeAugmentation.model_fields, "test_time_augmentation."
+            training.TestTimeAugmentation.model_fields, "test_time_augmentation."
         ),
-        "whitening": _keys(known.Whitening.model_fields, "training.whitening."),
+        "whitening": _keys(training.Whitening.model_fields, "training.whitening."),
         **{key: _things(family.word, family) for key, family in OF_TRAINING.items()},
         "models": _things("model", models),
         "demonstrations": _keys(known.Demonstration.model_fields, "demonstrations.<name>."),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from study import datasets
-from study.config import checks, messages, reading
+from study.config import checks, claims, messages, reading
 from study.config.description import Experiment, Settings, StudyConfig
 from study.config.plan import Plan, Run
 from study.config.resolving import SETTINGS, Config, merge, unfold, with_source_defaults
@@ -35,21 +35,21 @@ def load(files: list[Path], overrides: Config | None = None) -> Plan:
             claims_file = folder / named if isinstance(named, str) and named else None
             naming = config
     problems = [*messages.problems(StudyConfig, config, ""), *checks.problems(config)]
-    claims: list[Config] = []
+    found: list[Config] = []
     if claims_file:
         try:
-            claims = checks.read_claims(claims_file)
-            problems += checks.claim_problems(claims, naming, claims_file)
+            found = claims.read(claims_file)
+            problems += claims.problems(found, naming, claims_file)
         except StudyError as error:
             problems.append(str(error))
     if problems:
         where = ", ".join(str(file) for file in files)
         lines = "\n".join(f"  - {problem}" for problem in dict.fromkeys(problems))
         raise StudyError(f"the config ({where}) needs a change:\n{lines}")
-    return resolve(config, claims)
+    return resolve(config, found)
 
 
-def resolve(config: Config, claims: list[Config]) -> Plan:
+def resolve(config: Config, published: list[Config]) -> Plan:
     """The plan of a config that is known to be valid."""
     study = StudyConfig.model_validate(config)
     runs = []
@@ -99,7 +99,7 @@ def resolve(config: Config, claims: list[Config]) -> Plan:
             name: {**options.model_dump(), "title": options.title or name}
             for name, options in study.demonstrations.items()
         },
-        claims=claims,
+        claims=published,
         runs=runs,
     )
 

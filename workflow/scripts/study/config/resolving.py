@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from study import datasets, models, parameters
-from study.config.description import Changeable, Training
+from study.config.description import Changeable
+from study.config.training import Training
 from study.families import OF_TRAINING, Family
 from study.words import spaced
 

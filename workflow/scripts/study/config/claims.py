@@ -1,0 +1,61 @@
+"""The file of published claims that a study names: reading it, and what can be wrong with it."""
+
+from pathlib import Path
+
+from study.claims import checks as claim_checks
+from study.config import messages, reading
+from study.config.checks import grid_problems, mappings
+from study.config.description import Experiment, Settings
+from study.config.resolving import Config, merge, unfold
+from study.errors import StudyError
+
+
+def read(file: Path) -> list[Config]:
+    """Read a file of published claims.
+
+    Raises:
+        StudyError: if it is not a list of mappings.
+    """
+    claims = reading.read(file)
+    if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
+        raise StudyError(f"the file of claims {file} must be a list of mappings")
+    return claims
+
+
+def problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
+    """What is wrong with claims, seen from the study that names them.
+
+    A study that extends that one may have other runs; there, claims about runs that it does not
+    have are not comparable, which is no mistake.
+
+    Args:
+        claims: as read.
+        naming: the merged config up to the file that names the claims.
+        file: where they stand.
+    """
+    experiments: dict[str, dict[str, Config]] = {}
+    broken = []
+    defaults = dict(mappings({"": naming.get("defaults")})).get("", {})
+    for name, own in mappings(naming.get("experiments")):
+        merged = merge(defaults, own)
+        if messages.problems(Experiment, merged, "") or any(grid_problems(merged, "")):
+            broken.append(name)
+            continue
+        variants = {variant.id: variant.values for variant in unfold(merged)}
+        if any(messages.problems(Settings, values, "") for values in variants.values()):
+            broken.append(name)
+        elif not merged.get("sweep"):
+            experiments[name] = {
+                variant: Settings.model_validate(values).model_dump()
+                for variant, values in variants.items()
+            }
+    demonstrations = naming.get("demonstrations")
+    view = claim_checks.StudyView(
+        experiments,
+        list(demonstrations) if isinstance(demonstrations, dict) else [],
+        {name: o.get("name", name) for name, o in mappings(naming.get("datasets"))},
+    )
+    # What is wrong with an experiment itself is told already.
+    told = tuple(f"unknown experiment {name!r}" for name in broken)
+    found = claim_checks.problems(claims, view, file=file.name)
+    return [problem for problem in found if not any(words in problem for words in told)]
