@@ -6,11 +6,13 @@ import jsonschema
 import pytest
 
 from conftest import ROOT
+from study import config
 from study.config import description, documentation, reading
 
 CONFIG = ROOT / "config"
 SECTIONS = ["StudyConfig", "DataSet", "Experiment", "Variant", "Splits", "Training", "Resources"]
-SECTIONS += ["Curve", "Illustrations", "Demonstration"]
+SECTIONS += ["Curve", "Illustrations", "Demonstration", "Frontier", "Known"]
+SECTIONS += ["TestTimeAugmentation"]
 
 
 def test_the_schema_for_editors_is_that_of_the_code() -> None:
@@ -30,10 +32,14 @@ def test_every_key_has_a_meaning(name: str) -> None:
         assert field.description, key
 
 
-@pytest.mark.parametrize("file", ["config.yaml", "demo.yaml", "sweep.yaml"])
+STUDIES = sorted(path.name for path in CONFIG.glob("*.yaml") if path.name != "claims.yaml")
+
+
+@pytest.mark.parametrize("file", STUDIES)
 def test_the_schema_for_editors_accepts_the_files_that_are_here(file: str) -> None:
     schema = jsonschema.Draft202012Validator(documentation.schema())
     assert [error.message for error in schema.iter_errors(reading.read(CONFIG / file))] == []
+    assert config.load([CONFIG / file]).runs
 
 
 def test_the_schema_for_editors_knows_what_is_a_file_of_its_own() -> None:
