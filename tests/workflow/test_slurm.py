@@ -107,18 +107,18 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
         return log.exists() and words in log.read_text()
 
     def continues() -> bool:
-        return logged("continues from") and not logged("stopped after step")
+        return logged("continues from") and not logged("stopped at step")
 
     with started(cluster, checkout, *options, *targets) as study:
         wait(lambda: logged("INFO epoch"), study, 120)
         job, _ = place(cluster, "deep_cnn")
         cluster.ask("scancel", job)
-        wait(lambda: logged("stopped after step"), study, 60)
+        wait(lambda: logged("stopped at step"), study, 60)
 
         wait(continues, study, 180)
         job, node = place(cluster, "deep_cnn")
         cluster.ask("sbatch", "-p", "urgent", "-w", node, "-o", "/dev/null", "--wrap", "sleep 2")
-        wait(lambda: logged("stopped after step"), study, 60)
+        wait(lambda: logged("stopped at step"), study, 60)
         cluster.run_now(job)
 
         wait(continues, study, 180)

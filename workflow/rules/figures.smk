@@ -22,6 +22,8 @@ def files_for(figure, need):
         return [f"{results}/functions/{name}"] * plan.functions
     if need == "sweeps":
         return [f"{results}/sweeps/{name}/variants.csv" for name in plan.sweeps if shown_of[name]]
+    if need == "known" and not any(about["frontier"] for about in plan.experiments.values()):
+        return []
     return [f"{results}/tables/{need}.csv"] * bool(shown)
 
 
