@@ -187,6 +187,6 @@ def test_the_frontier_has_a_table_per_experiment_with_what_others_reached() -> N
     html = page(made)
     assert "How fast: The grid" in html
     section = html[html.index('id="frontier"') : html.index('id="experiment-grid"')]
-    for words in ("Tried: two recipes.", "One epoch on a GPU: 0.9904, 0.8 s", "9.5 s", "n = 2"):
+    for words in ("Tried: two recipes.", "One epoch on a GPU: 0.9904, 0.76 s", "9.50 s", "n = 2"):
         assert words in section
     assert 'id="frontier"' not in page(study(run()))
