@@ -71,7 +71,7 @@ def refuse_what_is_not_of_this_commit(config: str, records: list[dict[str, Any]]
         sys.exit(f"commit first; the snapshot names the commit that made it:\n{changed}")
     for run in records:
         settings = run["settings"]
-        now = fingerprints.of_training(settings["model"], settings["training"])
+        now = fingerprints.of_training(settings)
         if run["code_fingerprint"] != now:
             sys.exit(
                 f"the results are not those of this code: {run['experiment']}/{run['variant']} was "

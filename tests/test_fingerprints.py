@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,13 @@ def names(files: frozenset[Path]) -> set[str]:
     return {file.relative_to(fingerprints.PACKAGE).as_posix() for file in files}
 
 
+ADAM = {"optimizer": {"name": "adam"}}
+
+
+def of(model: str, **training: Any) -> str:
+    return fingerprints.of_training({"model": model, "training": ADAM | training})
+
+
 def test_a_trainings_fingerprint_follows_imports() -> None:
     engine = fingerprints.PACKAGE / "training" / "engine.py"
     used = names(fingerprints._closure(engine, fingerprints.NO_EFFECT))
@@ -27,18 +35,21 @@ def test_a_trainings_fingerprint_follows_imports() -> None:
     idle = {"jobs.py", "files.py", "training/progress.py", "training/checkpoints.py"}
     assert not idle & used
     assert not any(name.startswith(("figures/", "config/", "report/")) for name in used)
-    adam = {"optimizer": {"name": "adam"}}
-    lenet = fingerprints.of_training("lenet5", adam)
+    lenet = of("lenet5")
     others = [
-        fingerprints.of_training("mlp", adam),
-        fingerprints.of_training("lenet5", {"optimizer": {"name": "sgd"}}),
-        fingerprints.of_training("lenet5", adam | {"schedule": {"name": "cosine"}}),
-        fingerprints.of_training("lenet5", adam | {"augmentation": [{"name": "flip"}]}),
-        fingerprints.of_training("lenet5", adam | {"mixing": {"name": "mixup"}}),
-        fingerprints.of_training("lenet5", adam | {"averaging": {"name": "ema"}}),
+        of("mlp"),
+        of("lenet5", optimizer={"name": "sgd"}),
+        of("lenet5", schedule={"name": "cosine"}),
+        of("lenet5", augmentation=[{"name": "flip"}]),
+        of("lenet5", mixing={"name": "mixup"}),
+        of("lenet5", averaging={"name": "ema"}),
+        of("lenet5", whitening={"frozen": True}),
+        fingerprints.of_training(
+            {"model": "lenet5", "training": ADAM, "test_time_augmentation": {"flip": True}}
+        ),
     ]
     assert len({lenet, *others}) == 1 + len(others)
-    assert lenet == fingerprints.of_training("lenet5", adam | {"schedule": None, "epochs": 3})
+    assert lenet == of("lenet5", schedule=None, epochs=3)
 
 
 CODE = """

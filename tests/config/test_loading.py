@@ -255,6 +255,8 @@ def test_what_changes_no_bit_changes_no_settings(tmp_path: Path) -> None:
         "training.schedule.name: [cosine, linear]",
         "training.label_smoothing: [0.0, 0.1]",
         "test_time_augmentation.shift: [0, 1]",
+        "training.whitening.epsilon: [0.001, 0.01]",
+        "training.learning_rate_factors.biases: [1.0, 2.0]",
     ],
 )
 def test_a_grid_may_change_what_a_variant_may(grid: str, tmp_path: Path) -> None:

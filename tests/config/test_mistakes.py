@@ -155,6 +155,10 @@ MISTAKES = {
         lenet("training: {label_smoothing: 1.0}"),
         "training.label_smoothing: is 1.0, but must be less than 1",
     ),
+    "grid over a part of an augmentation": (
+        lenet("grid: {training.augmentation: [[], [{name: flip}]]}"),
+        "grid.training.augmentation: make named variants of it",
+    ),
     "order of a source": (
         "datasets: {mnist: {order: fiels}}",
         "datasets.mnist.order: 'fiels' is not known",

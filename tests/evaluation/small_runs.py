@@ -64,6 +64,7 @@ def record(variant: str, seed: int, **changes: Any) -> Row:
             "inherited_s": 4.0,
             "predict_s": 0.1,
             "cold_s": None,
+            "warm_s": 9.0,
             "images_per_s": 100.0,
             "checkpoints_s": 0.0,
         },

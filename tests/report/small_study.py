@@ -59,6 +59,7 @@ RESULTS: Row = {
     "inherited_seconds": 0,
     "predict_seconds": 0.1,
     "cold_seconds": None,
+    "warm_seconds": None,
     "images_seen": 120000,
     "images_per_second": 12000.0,
     "peak_memory_mb": 700.0,

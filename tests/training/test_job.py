@@ -153,3 +153,12 @@ def test_one_failing_run_prints_one_message(
     assert "Traceback" not in printed
     assert "experiment/a" not in printed
     assert "Traceback" in log.read_text()
+
+
+def test_cold_is_the_first_run_of_a_process_and_warm_what_needs_no_compiling(folder: Path) -> None:
+    do(folder, run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", units=24))
+    timings = {name: record(folder, name)["timings"] for name in "abc"}
+    assert [name for name, own in timings.items() if own["cold_s"] is not None] == ["a"]
+    assert [name for name, own in timings.items() if own["warm_s"] is not None] == ["b"]
+    assert timings["b"]["warm_s"] == timings["b"]["train_s"]
+    assert timings["a"]["cold_s"] > timings["a"]["train_s"]

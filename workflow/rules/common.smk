@@ -53,7 +53,7 @@ wildcard_constraints:
 
 
 def code_of_training(run):
-    return fingerprints.of_training(run.settings["model"], run.settings["training"])
+    return fingerprints.of_training(run.settings)
 
 
 def is_shown(run):

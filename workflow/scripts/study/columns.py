@@ -67,6 +67,8 @@ _RUNS = {
     "parameters.*": "the model's parameters; empty for a model without this parameter",
     "training.*": "the training's settings, such as `training.optimizer.learning_rate`",
     "precision": "`float32` or `mixed_bfloat16`",
+    "test_time_augmentation": "empty: without",
+    "test_time_augmentation.*": "views of each test image that are averaged over",
     "device": "the device that was asked for: `auto`, `cpu` or `gpu`",
     "export": "whether the trained model is also exported",
     "illustrations": "figures of the inside of the network, separated by spaces",
@@ -81,8 +83,9 @@ _RUNS = {
     "train_seconds": "training time of the whole run",
     "inherited_seconds": "the part of it that a shorter run of this table had spent already",
     "predict_seconds": "time to predict the test split",
-    "cold_seconds": "time from the start of the process to the end of the predictions; empty but "
-    "for the first run of a process",
+    "cold_seconds": "time from the start of the process to the end of the predictions; only of the "
+    "first run of a process",
+    "warm_seconds": "training time; only of a run whose steps were all compiled by earlier runs",
     "images_seen": "training examples processed, each as often as it was seen",
     "images_per_second": "training speed",
     "peak_memory_mb": "largest resident memory of the job so far, in MB",
@@ -121,9 +124,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "train_seconds": "training time, mean over seeds",
         "images_seen": "training examples processed, mean over seeds",
         "cold_seconds": "time from the start of the process to the end of the predictions, mean "
-        "over the runs that were the first of a process",
-        "warm_seconds": "training time with steps that an earlier run of the process has compiled, "
-        "mean over the other runs",
+        "over the runs that have one",
+        "warm_seconds": "training time with compiled steps, mean over the runs that have one",
     },
     "experiments": {
         "experiment": _RUN["experiment"],

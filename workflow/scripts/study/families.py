@@ -60,10 +60,16 @@ class Family:
         module = importlib.import_module(
             f"study.{self.folder.replace('/', '.')}.{settings['name']}"
         )
-        own = {
-            key: tuple(value) if isinstance(value, list) else value
+        given = {
+            key: list(value) if isinstance(value, tuple) else value
             for key, value in settings.items()
             if key != "name"
+        }
+        # By the description, so that a whole number given for a fraction becomes one.
+        described = self.description(settings["name"]).model_validate(given)
+        own = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in described.model_dump(include=set(given)).items()
         }
         return getattr(module, self.defines)(*arguments, **own)
 

@@ -54,35 +54,36 @@ def of_script(script: str, *more: Path) -> str:
     return _digest(_closure(SCRIPTS / script).union(*map(_closure, more)))
 
 
-def of_training(model: str, training: Mapping[str, Any]) -> str:
+def of_training(settings: Mapping[str, Any]) -> str:
     """The fingerprint of the code that determines the bits of a training.
 
     That is the engine with all that it imports, the architecture's file with its helpers, and those
-    of the optimiser, schedule and so on; neither the job around them nor what is in
+    of what the run names: optimiser, schedule and so on; neither the job around them nor what is in
     :data:`NO_EFFECT`.
 
     Args:
-        model: the name of an architecture.
-        training: a run's `training` settings.
+        settings: a run's.
 
     Returns:
         A SHA-256 in hexadecimal.
     """
-    named = [models.source(model)]
+    training = settings["training"]
+    named = [models.source(settings["model"])]
     for key, family in OF_TRAINING.items():
         members = training.get(key) or []
         for member in members if isinstance(members, list) else [members]:
             named.append(family.source(member["name"]))
+    if training.get("whitening"):
+        named.append(PACKAGE / "training" / "whitening.py")
+    if settings.get("test_time_augmentation"):
+        named.append(PACKAGE / "training" / "views.py")
     return _of_training(frozenset(named))
 
 
 @functools.cache
 def _of_training(named: frozenset[Path]) -> str:
     found: set[Path] = set()
-    for file in (
-        *named,
-        *(PACKAGE / "training" / name for name in ("engine.py", "whitening.py", "views.py")),
-    ):
+    for file in (*named, PACKAGE / "training" / "engine.py"):
         found |= _closure(file, NO_EFFECT)
     others = {models.source(name) for name in models.names()}
     for family in OF_TRAINING.values():

@@ -63,9 +63,10 @@ def _watched(name: str, log: Path) -> Iterator[None]:
             signal.signal(number, signal.SIG_IGN)
         if not os.read(reading, 1):
             print(
-                f"\nError in {name}:\nthe process was killed (SIGKILL). Most often there was not "
-                "enough memory: run fewer jobs at once (--cores, or resources.mem_mb in the config "
-                f"with --resources mem_mb=...)\n(The whole log: {log})\n",
+                f"\nError in {name}:\nthe process ended without a word: it was killed or crashed. "
+                "If it was killed (SIGKILL), there was most often not enough memory: run fewer "
+                "jobs at once (--cores, or resources.mem_mb in the config with --resources "
+                f"mem_mb=...)\n(The whole log: {log})\n",
                 file=sys.stderr,
             )
         os._exit(0)
@@ -73,7 +74,8 @@ def _watched(name: str, log: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.write(writing, b".")
+        with contextlib.suppress(OSError):  # the other process may be gone
+            os.write(writing, b".")
         os.close(writing)
         os.waitpid(watcher, 0)
 

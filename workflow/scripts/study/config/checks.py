@@ -111,9 +111,11 @@ def grid_problems(experiment: Config, at: str) -> Iterator[str]:
         elif section in PARTED and not key:
             example = known[0] if known else "name"
             yield f"{where}: is a mapping; vary its parts, such as {section}.{example}"
-        elif key == "augmentation" or path in NAMED:
+        elif path == "training.augmentation":
+            yield f"{where}: make named variants of it"
+        elif path in NAMED:
             yield f"{where}: make named variants of it, or vary its parts, such as {path}.name"
-        elif known and f"{section}.{key.partition('.')[0]}" not in NAMED and key not in known:
+        elif known and key.partition(".")[0] not in known:
             owner = " or ".join(_models(experiment)) if section == "parameters" else section
             yield f"{where}: {owner} has no {key!r}{nearest(key, known)}"
         if any(isinstance(value, dict) for value in values):
@@ -139,7 +141,7 @@ def _choices(section: str, experiment: Config) -> list[str]:
             }
         )
     keys = messages.keys(Settings, [section]) if section in PARTED else []
-    return [key for key in keys if f"{section}.{key}" not in NAMED]
+    return keys
 
 
 def _models(experiment: Config) -> list[str]:

@@ -73,7 +73,7 @@ class Defaults(Changeable):
 
     seeds: list[Seed] = doc(
         "whole numbers, one run each (not in a variant). A seed determines the initial weights, "
-        "the order of examples and the dropout masks",
+        "the order of examples, dropout masks, augmentation and mixing",
         [0],
         min_length=1,
     )

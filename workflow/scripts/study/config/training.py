@@ -14,7 +14,7 @@ from study.config._section import Factor, Group, Positive, Section, doc
 class Whitening(Section):
     """The first convolution as a whitening of patches (training/whitening.py)."""
 
-    frozen: bool = doc("whether its kernel is left as it is", True)
+    frozen: bool = doc("whether training leaves this kernel unchanged", True)
     epsilon: Factor = doc("added to each direction's variance, of pixels from 0 to 1", 0.0005)
 
 
@@ -62,7 +62,7 @@ class Training(Section):
         None,
     )
     whitening: Whitening | None = doc(
-        "start the first convolution from the training images' own patches", None
+        "initialise the first convolution so that it whitens patches of the training images", None
     )
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"] = doc(
         "the two are one and the same number, computed from class ids; the two names let a config "
@@ -70,13 +70,14 @@ class Training(Section):
         "sparse_categorical_crossentropy",
     )
     loss_reduction: Literal["mean", "sum"] = doc(
-        "over a batch: with `sum` the gradient is batch-size times as large", "mean"
+        "over a batch: `sum` makes the gradient larger by a factor of the batch size", "mean"
     )
     batch_size: Positive = doc("examples per step", 32)
     microbatch_size: Positive | None = doc(
-        "add up a batch's gradient in parts of this size, which must divide it; `null`: at once. "
-        "Without dropout the result is the same but for rounding; with it, each part draws masks "
-        "of its own. Parts that fit the cache are faster",
+        "compute a batch's gradient in parts of this size, which must divide the batch size; "
+        "`null`: all at once. Parts that fit the cache are faster. The result is the same up to "
+        "rounding, unless the run has batch normalisation, dropout, augmentation or mixing: each "
+        "part has its own statistics and random numbers",
         None,
     )
     epochs: Positive | None = doc(

@@ -159,6 +159,7 @@ def _cost(record: Row) -> Row:
             for name in ("start", "build", "train", "inherited", "predict")
         },
         "cold_seconds": timings["cold_s"],
+        "warm_seconds": timings["warm_s"],
         "images_seen": record["images_seen"],
         "images_per_second": timings["images_per_s"],
         "peak_memory_mb": record["peak_memory_mb"],

@@ -95,10 +95,8 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
     table["examples"] = groups["examples"].first()
     table["accuracy_low"], table["accuracy_high"] = wilson(table["accuracy"], table["examples"])
     table["parameter_count"] = groups["parameter_count"].first()
-    for column in ("train_seconds", "images_seen", "cold_seconds"):
+    for column in ("train_seconds", "images_seen", "cold_seconds", "warm_seconds"):
         table[column] = groups[column].mean()
-    warm = runs[runs["cold_seconds"].isna()].groupby(VARIANT, sort=False)
-    table["warm_seconds"] = warm["train_seconds"].mean()
     return tables.arrange(table.reset_index(), "variants")
 
 

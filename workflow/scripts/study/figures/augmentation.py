@@ -15,7 +15,7 @@ from study.words import listed, spaced
 NEEDS = ("augmented",)
 SECTION = "runs"
 TITLE = "Augmented training images"
-CAPTION = "Training images as one step of training sees them. Each step changes them anew."
+CAPTION = "Training images after augmentation. The changes are drawn anew in every step."
 
 COLUMNS = 6
 

@@ -16,9 +16,9 @@ NEEDS = ("variants", "experiments", "known")
 SECTION = "runs"
 TITLE = "Accuracy against size"
 CAPTION = (
-    "Mean test accuracy against the number of parameters; bars go from the lowest to the highest "
-    "seed. Crosses are known results of others. Both axes are logarithmic, the vertical one in the "
-    "error."
+    "Mean test accuracy against the number of parameters; error bars span the lowest to the "
+    "highest seed. Crosses are results published by others. Both axes are logarithmic, the "
+    "vertical one in the error, 1 - accuracy."
 )
 
 

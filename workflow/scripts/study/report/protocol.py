@@ -21,7 +21,9 @@ class Settings:
     def __init__(self, runs: pd.DataFrame) -> None:
         names = list(map(str, runs.columns))
         columns = [c for c in names if c in ("dataset", "model", "precision", "device")]
-        columns += [c for c in names if c.startswith(("splits.", "parameters.", "training."))]
+        columns += [
+            c for c in names if c.startswith(("splits.", "parameters.", "training.", "test_time"))
+        ]
         first = runs.drop_duplicates("variant").set_index("variant")
         self._texts = _without_idle(first[columns].map(setting))
         titles = first["dataset_title"]

@@ -42,10 +42,16 @@ class CompiledStepCache:
         """
         self.jit_compile = jit_compile
         self.microbatches_at_once = microbatches_at_once
+        self._released = 0
         self._models: dict[str, keras.Model] = {}
         self._evaluators: dict[str, Evaluator] = {}
         self._steps: dict[Any, Any] = {}
         self._examples: dict[Any, tuple[tf.Tensor, tf.Tensor, Images, Labels]] = {}
+
+    @property
+    def compilations(self) -> int:
+        """How often training steps have been compiled: once per structure and batch size."""
+        return self._released + sum(len(steps.compiled) for steps in self._steps.values())
 
     def evaluator(self, model: keras.Model) -> Evaluator:
         """An evaluator with the model's weights; the next call of this class may change them."""
@@ -103,6 +109,7 @@ class CompiledStepCache:
         """The first model of this structure, with this one's weights."""
         key = structure(model)
         if self._models and key not in self._models:
+            self._released = self.compilations
             for compiled in (self._models, self._evaluators, self._steps):
                 compiled.clear()
             gc.collect()  # what TensorFlow has compiled refers to itself

@@ -50,18 +50,19 @@ def train_all(
 
     cache = CompiledStepCache(device.jit_compile, device.microbatches_at_once)
     start_seconds = time.perf_counter() - begin
-    failures = []
+    failures: list[str] = []
+    trained = 0
     for run in left:
         logger.info("%s: %s: %s", run.id, device, run.settings)
         about = {
             "device": device.__dict__,
             "runs_in_job": len(runs),
             "start_s": start_seconds,
-            "is_first": run is left[0],
+            "is_first": trained == 0,
         }
         try:
             with run.locked():
-                _train_one(run, dataset, cache, stopping, about, least_seconds)
+                trained += _train_one(run, dataset, cache, stopping, about, least_seconds)
         except StoppedError:
             raise
         except Exception as error:
@@ -94,19 +95,23 @@ def _train_one(
     stopping: Callable[[], bool],
     about: dict[str, Any],
     least_seconds: float,
-) -> None:
-    """Train a run whose lock is held, write its folder, keep it, and clear its checkpoints."""
+) -> bool:
+    """Train a run whose lock is held, write its folder, keep it, and clear its checkpoints.
+
+    Returns whether it had to be trained, and was not put back.
+    """
     where = dataset.about["fingerprint"], about["device"]["kind"]
     platform = digest(about["device"], backend.versions())
     checkpoints = run.checkpoints(*where, least_seconds, platform)
     ends = run.ends(*where, platform)
     if finished.restore(checkpoints.folder, run.files):
-        return
+        return False
     steps = fit(run, dataset, cache, checkpoints, ends, stopping, about)
     finished.keep(checkpoints.folder, run.files)
     finished.clear(checkpoints.folder)
     if ends and checkpoints.inherited_seconds:
         ends.remove(at_most=steps - run.keep_end)  # but for its own, if a longer run wants it
+    return True
 
 
 def signals() -> Callable[[], bool]:
@@ -124,6 +129,6 @@ def explained(error: Exception, settings: Mapping[str, Any]) -> str:
     if isinstance(error, errors.ResourceExhaustedError):
         return (
             f"out of memory with a batch of {settings['training']['batch_size']} examples; try a "
-            "smaller batch_size, or a microbatch_size, which gives the same steps in smaller parts"
+            "smaller batch_size, or a microbatch_size, which computes each step in smaller parts"
         )
     return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"

@@ -137,6 +137,7 @@ def fit(
     seen = batches.total_examples(
         len(images), training["batch_size"], epochs=training["epochs"], steps=training["steps"]
     )
+    compilations = cache.compilations
     with Progress(run.id, seen) as progress:
         rows = engine.train(
             model,
@@ -166,13 +167,15 @@ def fit(
     if not np.isfinite(logits).all():
         raise history.diverged("a logit of a test image", int(rows[-1]["epoch"]), "at the end")
     seconds = trained - built + checkpoints.trained_seconds
+    whole = not checkpoints.resumed_at and not checkpoints.inherited_seconds
     timings = {
         "start_s": about["start_s"],
         "build_s": built - begin,
         "train_s": seconds,
         "inherited_s": checkpoints.inherited_seconds,
         "predict_s": time.perf_counter() - trained,
-        "cold_s": backend.process_seconds() if about["is_first"] else None,
+        "cold_s": backend.process_seconds() if about["is_first"] and whole else None,
+        "warm_s": seconds if cache.compilations == compilations and whole else None,
         "images_per_s": seen / seconds,
         "checkpoints_s": checkpoints.seconds,
     }

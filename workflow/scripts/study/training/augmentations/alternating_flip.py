@@ -1,4 +1,4 @@
-"""Mirrors each image horizontally in every other epoch; a random half of them starts mirrored.
+"""Mirrors each image in every other epoch; whether it starts mirrored is random for each image.
 
 Jordan (2024), "94% on CIFAR-10 in 3.29 seconds on a single GPU", section on alternating flip. In
 any two successive epochs the network sees both forms of every image; independent flips repeat half

@@ -1,4 +1,4 @@
-"""Sets a square at a random place of each image to one value.
+"""Sets a randomly placed square of each image to a constant value.
 
 DeVries and Taylor (2017), "Improved regularization of convolutional neural networks with cutout".
 The default size is theirs for CIFAR-10.

@@ -1,4 +1,4 @@
-"""Lookahead: slow weights that follow the trained ones every few steps, and that these return to.
+"""Lookahead: slow weights move towards the trained ones every few steps; these restart from there.
 
 Zhang et al. 2019, "Lookahead optimizer: k steps forward, 1 step back". The slow weights are what is
 evaluated; the statistics of batch normalisation are averaged along.

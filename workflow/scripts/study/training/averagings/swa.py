@@ -1,4 +1,4 @@
-"""Stochastic weight averaging: the plain mean of the weights at regular steps of a run's last part.
+"""Stochastic weight averaging: the mean of the weights at regular intervals late in a run.
 
 Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization". No step
 has seen the averaged weights, so the statistics of batch normalisation are computed anew for them.

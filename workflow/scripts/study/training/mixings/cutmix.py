@@ -1,4 +1,4 @@
-"""CutMix: replaces a rectangle of each image by that of another image.
+"""CutMix: replaces a rectangle of each image with the same rectangle of another image.
 
 Yun et al. (2019), "CutMix: regularization strategy to train strong classifiers with localizable
 features".

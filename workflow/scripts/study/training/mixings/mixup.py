@@ -1,4 +1,4 @@
-"""Mixup: replaces each example by a weighted mean of itself and another one.
+"""Mixup: replaces each example with a weighted mean of itself and another one.
 
 Zhang et al. (2018), "mixup: beyond empirical risk minimization".
 """
