@@ -1,11 +1,23 @@
 """What is trained: the study's architectures with their batch sizes and optimisers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy.typing as npt
+
+Data = dict[str, npt.NDArray[Any]]
+"""`train_images` and `test_images`, uint8 (n, 28, 28, 1), and their `_labels`, int32 (n,)."""
+
+Contender = tuple[Callable[[], None], Callable[[], float]]
+"""A function that trains on a case's number of images, and one that gives the test accuracy."""
+
+SEED = 0
 
 ADAM = {"name": "adam", "learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
 SLOW_ADAM = {**ADAM, "learning_rate": 0.0001, "epsilon": 1e-8}
 ADADELTA = {"name": "adadelta", "learning_rate": 1.0, "rho": 0.95, "epsilon": 1e-7}
+NESTEROV = {"name": "sgd", "learning_rate": 1.0, "momentum": 0.85, "nesterov": True}
 IMPROVED = {"pooling": "max", "block_dropout": 0.2, "dense_dropout": 0.3}
 
 
@@ -47,4 +59,7 @@ CASES = {
         ("lenet5/wide/", "lenet5/wide-150/"), {"filters": (12, 32), **IMPROVED}, 100,
     ),
     "deep CNN": Case("deep_cnn", "mnist", SLOW_ADAM, 100, 5_000, ("deep_cnn/",)),
+    "airbench": Case(
+        "airbench", "fashion_mnist", NESTEROV, 500, 2_000, (), {"filters": (32, 96, 128)}
+    ),
 }  # fmt: skip

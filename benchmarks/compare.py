@@ -1,4 +1,4 @@
-"""Train the study's architectures side by side: this project, Keras, a custom loop, PyTorch.
+"""Train the study's architectures side by side: this project, Keras, a custom loop, PyTorch, JAX.
 
     python benchmarks/compare.py --data <folder with mnist/ and fashion_mnist/>
 
@@ -9,6 +9,7 @@ repetition) and prints medians.
 
 import argparse
 import csv
+import importlib.metadata
 import importlib.util
 import itertools
 import json
@@ -29,6 +30,12 @@ from study.training import backend  # noqa: E402
 
 COLUMNS = ["case", "contender", "threads", "precision", "repetition", "us_per_image", "accuracy"]
 PRECISIONS = ("float32", "mixed_bfloat16")
+CONTENDERS = ("ours", "fit", "loop", "torch", "jax")
+OPTIONAL = {
+    "torch": "PyTorch is not installed (pip install torch, its build for CPUs): left out",
+    "jax": "JAX is not installed (pip install jax): left out",
+}
+"""What is said where the package of a contender's name is missing."""
 
 
 class Process:
@@ -95,6 +102,25 @@ def compare(case: str, contenders: list[str], repetitions: int, data: str) -> li
     return rows
 
 
+def installed(contenders: list[str]) -> list[str]:
+    """Those contenders whose packages are here; says which ones are left out."""
+    found = []
+    for name in contenders:
+        if name in OPTIONAL and importlib.util.find_spec(name) is None:
+            print(OPTIONAL[name])
+        else:
+            found.append(name)
+    return found
+
+
+def versions() -> dict[str, str]:
+    """The versions of the contenders' packages that are installed."""
+    names = ("tensorflow", "keras", *OPTIONAL)
+    return {
+        name: importlib.metadata.version(name) for name in names if importlib.util.find_spec(name)
+    }
+
+
 def peaks() -> dict[str, float]:
     """What one thread reaches: GFLOP/s of TensorFlow's matrix product, GB/s of a copy."""
     code = """
@@ -138,22 +164,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default=os.environ.get("SOFTMAX2CNN_DATA_DIR"))
     parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES))
-    parser.add_argument("--contenders", nargs="*", default=["ours", "fit", "loop", "torch"])
+    parser.add_argument("--contenders", nargs="*", default=list(CONTENDERS), choices=CONTENDERS)
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--output", type=Path, default=HERE / "results.csv")
     asked = parser.parse_args()
-    if "torch" in asked.contenders and importlib.util.find_spec("torch") is None:
-        print("PyTorch is not installed (pip install torch, its build for CPUs): left out")
-        asked.contenders.remove("torch")
+    contenders = installed(asked.contenders)
     if not asked.data:
         parser.error("name the folder of the data, --data or SOFTMAX2CNN_DATA_DIR")
     rows: list[dict[str, Any]] = []
-    machine = {**backend.machine(), **peaks(), "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    machine = {**backend.machine(), **peaks(), "versions": versions()}
+    machine["date"] = time.strftime("%Y-%m-%d", time.gmtime())
     asked.output.with_name("machine.json").write_text(json.dumps(machine, indent=2) + "\n")
     print(f"one thread: {machine['gflops']:.0f} GFLOP/s, {machine['copy_gb_per_s']:.1f} GB/s")
     for case in asked.cases:
         start = time.perf_counter()
-        rows += compare(case, asked.contenders, asked.repetitions, asked.data)
+        rows += compare(case, contenders, asked.repetitions, asked.data)
         with asked.output.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()

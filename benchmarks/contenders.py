@@ -3,34 +3,29 @@
     python contenders.py <contender> <case> <threads> <precision> <data>
 
 Reads lines: `train` trains on the case's number of images and answers with the seconds; `score`
-answers with the accuracy on the test images. The contenders are this project's engine (`ours`),
-Keras' `fit` as tutorials call it (`fit`), a custom training loop as tutorials write it (`loop`),
-and PyTorch with fused Adam and channels last (`torch`).
+answers with the accuracy on the test images. Here are this project's engine (`ours`), Keras' `fit`
+as tutorials call it (`fit`) and a custom training loop as tutorials write it (`loop`);
+torch_contender.py and jax_contender.py, which need packages of their own, have one contender each.
 """
 
 import dataclasses
 import gzip
+import importlib
 import itertools
 import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from cases import CASES, Case
+from architectures import CLASSES
+from cases import CASES, SEED, Case, Contender, Data
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-Data = dict[str, npt.NDArray[Any]]
-Contender = tuple[Callable[[], None], Callable[[], float]]
-
-SEED = 0
-CLASSES = 10
 MOST_TURNS = 1000
 """A contender is asked to train no more often than this."""
 
@@ -42,7 +37,7 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print is not an answer
     case = CASES[case_name]
     data = read(Path(folder) / case.dataset)
-    train, score = CONTENDERS[name](case, data, int(threads), precision)
+    train, score = create(name, case, data, int(threads), precision)
     print(json.dumps("ready"), file=answers)
     for line in sys.stdin:
         if line.strip() == "train":
@@ -51,6 +46,15 @@ def main() -> None:
             print(json.dumps(time.perf_counter() - start), file=answers)
         else:
             print(json.dumps(score()), file=answers)
+
+
+def create(name: str, case: Case, data: Data, threads: int, precision: str) -> Contender:
+    """The contender of that name, ready to train."""
+    if name in WITH_KERAS:
+        return WITH_KERAS[name](case, data, threads, precision)
+    module = importlib.import_module(f"{name}_contender")
+    made: Contender = module.create(case, data, threads, precision)
+    return made
 
 
 def read(folder: Path) -> Data:
@@ -83,7 +87,8 @@ def ours(case: Case, data: Data, threads: int, precision: str) -> Contender:
     training = Training(
         optimizer=case.optimizer, batch_size=case.batch_size, microbatch_size=case.microbatch_size
     ).model_dump()
-    model.layers[-1].activation = keras.activations.linear  # as within a training
+    if not gives_logits(model):
+        model.layers[-1].activation = keras.activations.linear  # as within a training
     cache = CompiledStepCache(device.jit_compile, device.microbatches_at_once)
     loop = cache.steps(engine.Steps, model, images, labels, training)
     evaluator = cache.evaluator(model)
@@ -116,10 +121,20 @@ def keras_model(case: Case, threads: int, precision: str) -> Any:
 
     keras.utils.set_random_seed(SEED)
     options = dict(case.optimizer)
-    optimizer = {"adam": keras.optimizers.Adam, "adadelta": keras.optimizers.Adadelta}[
-        options.pop("name")
-    ](**options)
+    optimizer = {
+        "adam": keras.optimizers.Adam,
+        "adadelta": keras.optimizers.Adadelta,
+        "sgd": keras.optimizers.SGD,
+    }[options.pop("name")](**options)
     return models.build(case.model, (28, 28, 1), CLASSES, **case.parameters), optimizer
+
+
+def gives_logits(model: Any) -> bool:
+    """Whether a model does not end in softmax."""
+    import keras
+
+    activation = getattr(model.layers[-1], "activation", None)
+    return activation is not keras.activations.softmax
 
 
 def fit(case: Case, data: Data, threads: int, precision: str) -> Contender:
@@ -127,9 +142,7 @@ def fit(case: Case, data: Data, threads: int, precision: str) -> Contender:
     model, optimizer = keras_model(case, threads, precision)
     import keras
 
-    last = model.layers[-1]
-    from_logits = last.activation is not keras.activations.softmax
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=gives_logits(model))
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
     images = data["train_images"].astype(np.float32) / 255
     labels = data["train_labels"]
@@ -151,8 +164,7 @@ def loop(case: Case, data: Data, threads: int, precision: str) -> Contender:
     import keras
     import tensorflow as tf
 
-    from_logits = model.layers[-1].activation is not keras.activations.softmax
-    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=gives_logits(model))
     accuracy = keras.metrics.SparseCategoricalAccuracy()
     images = data["train_images"].astype(np.float32) / 255
     whole = tf.data.Dataset.from_tensor_slices((images, data["train_labels"]))
@@ -186,95 +198,7 @@ def loop(case: Case, data: Data, threads: int, precision: str) -> Contender:
     return train, score
 
 
-def torch(case: Case, data: Data, threads: int, precision: str) -> Contender:
-    """PyTorch: data in memory, channels last, fused Adam, autocast for bfloat16."""
-    import torch as pt
-    from torch import nn
-
-    pt.set_num_threads(threads)
-    pt.manual_seed(SEED)
-    model = torch_model(case, nn).to(memory_format=pt.channels_last)
-    options = case.optimizer
-    optimizer: Any
-    if options["name"] == "adam":
-        optimizer = pt.optim.Adam(
-            model.parameters(), lr=options["learning_rate"],
-            betas=(options["beta_1"], options["beta_2"]), eps=options["epsilon"], fused=True,
-        )  # fmt: skip
-    else:
-        optimizer = pt.optim.Adadelta(
-            model.parameters(), lr=options["learning_rate"], rho=options["rho"],
-            eps=options["epsilon"], foreach=True,
-        )  # fmt: skip
-    layout = pt.channels_last
-    images = pt.from_numpy(data["train_images"].astype(np.float32) / 255).permute(0, 3, 1, 2)
-    tests = pt.from_numpy(data["test_images"].astype(np.float32) / 255).permute(0, 3, 1, 2)
-    labels = pt.from_numpy(data["train_labels"].astype(np.int64))
-    loss_of = nn.CrossEntropyLoss()
-    generator = np.random.default_rng(SEED)
-    bfloat16 = precision == "mixed_bfloat16"
-
-    def train() -> None:
-        model.train()
-        order = pt.from_numpy(generator.permutation(len(images))[: case.images])
-        right = pt.zeros(())
-        for batch in order.split(case.batch_size):
-            optimizer.zero_grad(set_to_none=True)
-            with pt.autocast("cpu", pt.bfloat16, enabled=bfloat16):
-                outputs = model(images[batch].contiguous(memory_format=layout))
-                loss = loss_of(outputs, labels[batch])
-            loss.backward()
-            optimizer.step()
-            right += (outputs.argmax(1) == labels[batch]).sum()
-        right.item()
-
-    def score() -> float:
-        model.eval()
-        with pt.no_grad():
-            found = pt.cat([model(part).argmax(1) for part in tests.split(1000)]).numpy()
-        return float((found == data["test_labels"]).mean())
-
-    return train, score
-
-
-def torch_model(case: Case, nn: Any) -> Any:
-    """The study's architecture in PyTorch, its weights started as Keras does."""
-    parameters = case.parameters
-    if case.model == "mlp":
-        layers = [nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2)]
-        layers += [nn.Linear(128, CLASSES)]
-    elif case.model == "core_mlp":
-        layers = [nn.Flatten(), nn.Linear(784, 700), nn.ReLU(), nn.Linear(700, 500), nn.ReLU()]
-        layers += [nn.Linear(500, CLASSES)]
-    elif case.model == "lenet5":
-        one, two = parameters.get("filters", (6, 16))
-        pool = nn.MaxPool2d if parameters.get("pooling") == "max" else nn.AvgPool2d
-        block, dense = (parameters.get(f"{part}_dropout", 0) for part in ("block", "dense"))
-
-        def dropout(rate: float) -> list[Any]:
-            return [nn.Dropout(rate)] if rate else []
-
-        layers = [nn.Conv2d(1, one, 5, padding=2), nn.ReLU(), pool(2), *dropout(block)]
-        layers += [nn.Conv2d(one, two, 5), nn.ReLU(), pool(2), *dropout(block), nn.Flatten()]
-        layers += [nn.Linear(two * 25, 120), nn.ReLU(), *dropout(dense)]
-        layers += [nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, CLASSES)]
-    else:
-        layers = [nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)]
-        layers += [nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
-        layers += [nn.Linear(3136, 1024), nn.ReLU(), nn.Dropout(0.5), nn.Linear(1024, CLASSES)]
-    model = nn.Sequential(*layers)
-    for layer in model:
-        if hasattr(layer, "weight"):
-            if case.model == "deep_cnn":
-                nn.init.trunc_normal_(layer.weight, std=0.1, a=-0.2, b=0.2)
-                nn.init.constant_(layer.bias, 0.1)
-            else:
-                nn.init.xavier_uniform_(layer.weight)
-                nn.init.zeros_(layer.bias)
-    return model
-
-
-CONTENDERS = {"ours": ours, "fit": fit, "loop": loop, "torch": torch}
+WITH_KERAS = {"ours": ours, "fit": fit, "loop": loop}
 
 if __name__ == "__main__":
     main()

@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import architectures
 from cases import CASES
 from tabulate import ROOT, flops
 
@@ -25,13 +26,14 @@ KINDS = {
     "convolutions, to their inputs": r"Conv2DBackpropI",
     "convolutions, to their kernels": r"Conv2DBackpropF",
     "dense layers": r"MatMul",
+    "batch normalisation": r"FusedBatchNorm",
     "pooling, ReLU, dropout, compiled": r"ProcessAsync::Start$|Pool|ReluGrad",
     "random bits": r"StatelessRandom",
     "space to depth, transposes": r"SpaceToDepth|DepthToSpace|Transpose",
     "optimiser": r"ResourceApply",
 }
-BYTES_A_WEIGHT = {"adam": 28, "adadelta": 28}
-"""Read gradient, weight and two slots, write weight and slots: four bytes each."""
+BYTES_A_WEIGHT = {"adam": 28, "adadelta": 28, "sgd": 20}
+"""Read gradient, weight and slots, write weight and slots: four bytes each."""
 
 
 def profile(name: str, data: str) -> None:
@@ -114,8 +116,9 @@ def page(tables: dict[str, dict[str, float]], machine: dict[str, Any]) -> str:
     speeds = []
     for name, table in tables.items():
         case = CASES[name]
-        weights = WEIGHTS[name] * BYTES_A_WEIGHT[case.optimizer["name"]] / case.batch_size
-        speeds.append(weights / table["optimiser"] / 1e3)
+        weights = architectures.weights(architectures.describe(case.model, case.parameters).layers)
+        moved = weights * BYTES_A_WEIGHT[case.optimizer["name"]] / case.batch_size
+        speeds.append(moved / table["optimiser"] / 1e3)
     lines.append("| optimiser, GB/s | " + " | ".join(f"{value:.0f}" for value in speeds) + " |")
     return (
         "\n".join(lines)
@@ -123,15 +126,6 @@ def page(tables: dict[str, dict[str, float]], machine: dict[str, Any]) -> str:
         f"makes {machine['gflops']:.0f} GFLOP/s in a product of matrices of 2,048 x 2,048.\n"
     )
 
-
-WEIGHTS = {
-    "mlp": 101_770,
-    "core mlp": 905_010,
-    "LeNet-5": 61_706,
-    "LeNet-5 improved": 61_706,
-    "LeNet-5 wide": 117_078,
-    "deep CNN": 3_274_634,
-}
 
 if __name__ == "__main__":
     main()

@@ -5,86 +5,125 @@ python benchmarks/tabulate.py
 
 import csv
 import json
+import math
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import architectures
 from cases import CASES
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from compare import PRECISIONS, medians  # noqa: E402
+from compare import CONTENDERS, PRECISIONS, medians  # noqa: E402
 from study import config  # noqa: E402
 from study.figures import _style as style  # noqa: E402
 from study.palette import colour  # noqa: E402
 
-LAYERS = {
-    # Multiply-adds of the layers of one image, forward: (of the first layer, of the others).
-    "mlp": (784 * 128, 128 * 10),
-    "core mlp": (784 * 700, 700 * 500 + 500 * 10),
-    "LeNet-5": (28**2 * 25 * 6, 100 * 25 * 6 * 16 + 400 * 120 + 120 * 84 + 840),
-    "LeNet-5 improved": (28**2 * 25 * 6, 100 * 25 * 6 * 16 + 400 * 120 + 120 * 84 + 840),
-    "LeNet-5 wide": (28**2 * 25 * 12, 100 * 25 * 12 * 32 + 800 * 120 + 120 * 84 + 840),
-    "deep CNN": (28**2 * 25 * 32, 14**2 * 25 * 32 * 64 + 3136 * 1024 + 1024 * 10),
-}
+Key = tuple[str, str, int, str]
+"""Case, contender, threads, precision."""
 
-Found = dict[tuple[str, str, int, str], tuple[float, ...]]
+Found = dict[Key, tuple[float, ...]]
+"""Lowest, median and highest µs per image, and the accuracy."""
 
 
 def flops(case: str) -> float:
-    """Floating-point operations of a training step, an image.
+    """Floating-point operations of a training step, per image.
 
-    Two a multiply-add; forward, and backward to the weights and, but for the first layer, to the
-    layer's input.
+    Two per multiply-add of a kernel; forward, and backward to the weights and, except for the first
+    layer, to the layer's input.
     """
-    first, others = LAYERS[case]
-    return 2 * (2 * first + 3 * others)
+    layers = architectures.describe(CASES[case].model, CASES[case].parameters).layers
+    first, *others = (math.prod(shape) * times for shape, times in architectures.kernels(layers))
+    return 2 * (2 * first + 3 * sum(others))
+
+
+def fastest(
+    found: Found, case: str, contenders: Sequence[str], precisions: Sequence[str] = PRECISIONS
+) -> Key | None:
+    """The key with the lowest median among these contenders and precisions, any threads.
+
+    None if none of these contenders was measured.
+    """
+    keys = [
+        key for key in found
+        if key[0] == case and key[1] in contenders and key[3] in precisions
+    ]  # fmt: skip
+    return min(keys, key=lambda key: found[key][1], default=None)
+
+
+def ahead(found: Found, case: str, precisions: Sequence[str]) -> str:
+    """Who is fastest: `ours`, or in bold the contender that is ahead of ours, with its time."""
+    key = fastest(found, case, CONTENDERS, precisions)
+    assert key
+    _, name, threads, precision = key
+    if name == "ours":
+        return name
+    short = "" if len(precisions) == 1 else f", {precision}"
+    return f"**{name}**, {threads} thread{'s' * (threads > 1)}{short}: {found[key][1]:.1f} µs"
 
 
 def times_table(found: Found, cases: list[str]) -> str:
     """All medians with their spread, and the accuracy after equally many images."""
     lines = [
-        "| model | contender | threads | precision | µs an image | lowest to highest | accuracy |",
-        "|---|---|---:|---|---:|---|---:|",
+        "| model | contender | threads | precision | µs per image | lowest to highest "
+        "| time / ours | accuracy |",
+        "|---|---|---:|---|---:|---|---:|---:|",
     ]
-    for (case, contender, threads, precision), (low, median, high, accuracy) in found.items():
+    for (case, name, threads, precision), (low, median, high, accuracy) in found.items():
         if case in cases:
+            ratio = median / found[case, "ours", threads, precision][1]
+            against = f"**{ratio:.2f}, {name} is ahead**" if ratio < 1 else f"{ratio:.2f}"
             lines.append(
-                f"| {case} | {contender} | {threads} | {precision} | {median:.1f} "
-                f"| {low:.1f} to {high:.1f} | {accuracy:.4f} |"
+                f"| {case} | {name} | {threads} | {precision} | {median:.1f} "
+                f"| {low:.1f} to {high:.1f} | {'' if name == 'ours' else against} "
+                f"| {accuracy:.4f} |"
             )
     return "\n".join(lines)
 
 
-def ratio_table(found: Found, cases: list[str], peak: float) -> str:
-    """How many times faster this project is, and how much of the processor it uses."""
+def ratio_table(found: Found, cases: list[str], own: str, theirs: Sequence[str]) -> str:
+    """How many times faster this project is, and who is fastest.
+
+    Args:
+        found, cases: what was measured, and the rows.
+        own: this project's precision.
+        theirs: the precisions from which PyTorch and JAX take their best.
+    """
+    short = own.removeprefix("mixed_")
+    of = f"best {theirs[0]}" if len(theirs) == 1 else "best"
     lines = [
-        "| model | ours, best float32 | against `fit`, 2 threads | against PyTorch's best float32 "
-        "| bfloat16 against `fit` | bfloat16 against PyTorch's best | GFLOP/s, 1 thread, float32 "
-        "| of the peak |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        f"| model | ours, best {short} | against `fit`, 2 threads, float32 "
+        f"| against PyTorch's {of} | against JAX's {of} | fastest |",
+        "|---|---:|---:|---:|---:|---|",
     ]
-
-    def best(case: str, contender: str, precision: str) -> float:
-        return min(
-            value[1]
-            for (c, name, _, kind), value in found.items()
-            if (c, name, kind) == (case, contender, precision)
-        )
-
     for case in cases:
-        single, half = (best(case, "ours", kind) for kind in ("float32", "mixed_bfloat16"))
-        fit = found[case, "fit", 2, "float32"][1]
-        torch = {kind: best(case, "torch", kind) for kind in ("float32", "mixed_bfloat16")}
+        key = fastest(found, case, ["ours"], [own])
+        assert key
+        time = found[key][1]
+        cells = [case, f"{time:.1f} µs"]
+        rivals = [(case, "fit", 2, "float32")]
+        rivals += [
+            fastest(found, case, [name], theirs) or (case, name, 0, "") for name in ("torch", "jax")
+        ]
+        for rival in rivals:
+            cells.append(f"{found[rival][1] / time:.1f} x" if rival in found else "not measured")
+        lines.append(f"| {' | '.join([*cells, ahead(found, case, theirs)])} |")
+    return "\n".join(lines)
+
+
+def peak_table(found: Found, cases: list[str], peak: float) -> str:
+    """How much of the processor this project uses."""
+    lines = [
+        "| model | GFLOP/s of ours, 1 thread, float32 | of the peak |",
+        "|---|---:|---:|",
+    ]
+    for case in cases:
         reached = flops(case) / found[case, "ours", 1, "float32"][1] / 1e3
-        lines.append(
-            f"| {case} | {single:.1f} µs | {fit / single:.1f} x "
-            f"| {torch['float32'] / single:.1f} x "
-            f"| {fit / half:.1f} x | {min(torch.values()) / half:.1f} x "
-            f"| {reached:.0f} | {100 * reached / peak:.0f} % |"
-        )
+        lines.append(f"| {case} | {reached:.0f} | {100 * reached / peak:.0f} % |")
     return "\n".join(lines)
 
 
@@ -122,8 +161,9 @@ def images_of(settings: dict[str, Any], examples: dict[str, int]) -> int:
 def draw(found: Found, cases: list[str], target: Path) -> None:
     """A panel a model: bars of the time an image, shorter is better."""
     drawing, axes = style.figure(2.4 * ((len(cases) + 1) // 2), (len(cases) + 1) // 2, 2)
-    drawing.set_size_inches(style.WIDTH * 1.3, 2.6 * ((len(cases) + 1) // 2))
-    names = ("ours", "fit", "loop", "torch")
+    drawing.set_size_inches(style.WIDTH * 1.3, 3.1 * ((len(cases) + 1) // 2))
+    for panel in axes.flat[len(cases) :]:
+        panel.set_visible(False)
     for panel, case in zip(axes.flat, cases, strict=False):
         rows: dict[str, dict[tuple[int, str], tuple[float, ...]]] = defaultdict(dict)
         for (c, name, threads, kind), value in found.items():
@@ -131,7 +171,7 @@ def draw(found: Found, cases: list[str], target: Path) -> None:
                 rows[name][threads, kind] = value
         place = 0
         ticks = {}
-        for index, name in enumerate(names):
+        for index, name in enumerate(CONTENDERS):
             for (threads, kind), (low, median, high, _) in sorted(rows[name].items()):
                 hatch = "//" if kind != "float32" else ""
                 panel.barh(
@@ -163,9 +203,19 @@ def main() -> None:
         f"Measured on {machine['date']} on {machine['processor']}, {machine['cores']} cores. "
         f"One thread reaches {machine['gflops']:.0f} GFLOP/s in a product of matrices of 2,048 x "
         f"2,048 and {machine['copy_gb_per_s']:.1f} GB/s in a copy. {repetitions} repetitions, "
-        "alternating.\n\n"
+        "alternating. All times are medians."
     )
-    text += ratio_table(found, cases, machine["gflops"]) + "\n\n"
+    if "versions" in machine:
+        text += " " + ", ".join(f"{k} {v}" for k, v in machine["versions"].items()) + "."
+    text += (
+        " In bold: contenders that are ahead of ours.\n\n"
+        "In float32, with the faster number of threads:\n\n"
+        + ratio_table(found, cases, PRECISIONS[0], PRECISIONS[:1])
+        + "\n\nOurs in bfloat16, PyTorch and JAX in the precision that is faster for them. The "
+        "last column compares all contenders in both precisions:\n\n"
+        + ratio_table(found, cases, PRECISIONS[1], PRECISIONS)
+        + "\n\n" + peak_table(found, cases, machine["gflops"]) + "\n\n"
+    )  # fmt: skip
     if len(cases) == len(CASES):
         examples = {"train": 60_000, "train[5000:]": 55_000, "train[10000:]": 50_000}
         theirs, own, half = study_seconds(found, examples)

@@ -177,21 +177,29 @@ def results(folder: Path) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Each architecture's results, without a kill."""
-    known = {}
-    for name in dict.fromkeys([*TURNS, "mlp"]):
-        folder = tmp_path_factory.mktemp(name)
+class Uninterrupted(dict[str, dict[str, Any]]):
+    """Each run's results without a kill, trained when they are asked for."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        super().__init__()
+        self.folders = folders
+
+    def __missing__(self, name: str) -> dict[str, Any]:
+        folder = self.folders.mktemp("uninterrupted")
         finish(prepare(folder, name))
-        known[name] = results(folder)
         assert steps_of(folder) == []
-    return known
+        self[name] = results(folder)
+        return self[name]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Uninterrupted:
+    return Uninterrupted(tmp_path_factory)
 
 
 @pytest.mark.parametrize(("turn", "name"), enumerate(TURNS))
 def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
-    turn: int, name: str, tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
+    turn: int, name: str, tmp_path: Path, uninterrupted: Uninterrupted
 ) -> None:
     asked = prepare(tmp_path, name)
     process = start(asked)
@@ -234,7 +242,7 @@ def test_with_two_threads_a_seed_gives_the_same_bits_again(
 
 
 def test_asked_to_stop_it_writes_a_checkpoint_and_continues_later(
-    tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
+    tmp_path: Path, uninterrupted: Uninterrupted
 ) -> None:
     asked = prepare(tmp_path, "mlp", least_seconds=1000.0)  # no checkpoint but the last
     process = start(asked)
@@ -259,7 +267,7 @@ def test_asked_to_stop_it_writes_a_checkpoint_and_continues_later(
 
 
 def test_killed_between_its_outputs_and_the_clean_up(
-    tmp_path: Path, uninterrupted: dict[str, dict[str, Any]]
+    tmp_path: Path, uninterrupted: Uninterrupted
 ) -> None:
     asked = prepare(tmp_path, "mlp")
     process = start(asked)
