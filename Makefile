@@ -47,6 +47,7 @@ bench: .venv/study.done
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/tabulate.py
 	$(BIN)/python benchmarks/profile_steps.py
+	$(BIN)/python benchmarks/layers.py > docs/benchmark/layers.md
 
 scaling: .venv/study.done
 	$(BIN)/python benchmarks/scaling.py plan
