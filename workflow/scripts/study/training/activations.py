@@ -1,7 +1,7 @@
 """Activation functions of several operations, computed in one pass over memory on a CPU.
 
-docs/benchmark/layers.md has what that gains: a fifth of GELU's time, forward and backward, and nothing
-of SiLU's, whose sigmoid is one operation already.
+docs/benchmark/layers.md has what that gains: a fifth of GELU's time, forward and backward, and
+nothing of SiLU's, whose sigmoid is one operation already.
 """
 
 import keras
