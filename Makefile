@@ -3,7 +3,7 @@
 # make test      set up, then run all tests
 # make faults    set up, then kill a training at 50 random moments (about 20 minutes)
 # make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
-# make bench     set up, then time the engine beside Keras and, if it is installed, PyTorch (about 25 minutes)
+# make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (some 45 minutes)
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README

@@ -6,6 +6,9 @@ convolutions, and a step takes several times as long (https://github.com/jax-ml/
 
 JAX has no option for the number of threads. On a CPU it takes as many as the process may use cores,
 so the process is bound to that many cores before JAX is imported.
+
+Where JAX offers several ways, this is the fastest of those tried on a CPU: the default generator of
+random numbers, not `rbg`; pooling as a reduction of a reshaped array, not `lax.reduce_window`.
 """
 
 import os

@@ -184,7 +184,7 @@ def draw(found: Found, cases: list[str], target: Path) -> None:
         panel.set_yticks(list(ticks), ticks.values(), fontsize=7)
         panel.invert_yaxis()
         panel.grid(visible=False, axis="y")
-        panel.set(title=case, xlabel="µs an image")
+        panel.set(title=case, xlabel="µs per image")
     drawing.savefig(target, metadata={"Date": None})
 
 
