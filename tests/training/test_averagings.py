@@ -197,7 +197,7 @@ def by_keras(
                     own.set_weights(averages)
         published = model()
         published.set_weights(averages)
-        if settings["name"] == "swa" and recorded:
+        if settings["name"] != "swa" or recorded:
             # The statistics of all examples, since those here fit into one batch.
             maps = published.layers[0](images / np.float32(255)).numpy()
             published.layers[1].moving_mean.assign(maps.mean((0, 1, 2)))

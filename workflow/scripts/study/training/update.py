@@ -99,7 +99,8 @@ class Update:
             total: steps were made.
 
         Yields:
-            Whether the statistics of batch normalisation must be computed anew for them.
+            Whether they are averages, for which the statistics of batch normalisation must be
+            computed anew.
         """
         averaging = self.averaging
         averages = averaging.averaged(step, total) if averaging else None
@@ -109,7 +110,7 @@ class Update:
         trained = [tf.identity(weight) for weight in self.averaged]
         _assign(self.averaged, averages)
         try:
-            yield averaging.recomputes
+            yield True
         finally:
             _assign(self.averaged, trained)
 

@@ -3,7 +3,8 @@
     Averaging(weights, *, ...)           # the parameters that the config may give
     averaging.after(step, total)         # in the compiled step, after each update
 
-What is evaluated and published are the averaged weights. The slots are part of a checkpoint.
+What is evaluated and published are the averaged weights. No step has seen them, so the statistics
+of batch normalisation are computed anew for them. The slots are part of a checkpoint.
 """
 
 from collections.abc import Sequence
@@ -18,12 +19,9 @@ class AveragingProtocol(Protocol):
 
     Attributes:
         slots: the averages, one per weight, of its shape and dtype; then what else it remembers.
-        recomputes: whether the statistics of batch normalisation must be computed anew for the
-            averaged weights, because no step has seen them.
     """
 
     slots: "list[tf.Variable]"
-    recomputes: bool
 
     def begin(self) -> None:
         """Start a run: the averages are the weights as they are now."""

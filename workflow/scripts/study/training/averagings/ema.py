@@ -1,8 +1,7 @@
 """An exponential moving average of the weights after every step (Polyak and Juditsky 1992).
 
 Early in a run the decay is smaller, `(1 + n) / (10 + n)` after `n` steps, so that the initial
-weights are forgotten at once; the formula is that of TensorFlow's `ExponentialMovingAverage`. The
-statistics of batch normalisation are averaged along.
+weights are forgotten at once; the formula is that of TensorFlow's `ExponentialMovingAverage`.
 """
 
 from collections.abc import Sequence
@@ -14,8 +13,6 @@ from study.parameters import Rate
 
 class Averaging:
     """A moving average; see :class:`study.training.averagings.AveragingProtocol`."""
-
-    recomputes = False
 
     def __init__(self, weights: Sequence[tf.Variable], *, decay: Rate = 0.999) -> None:
         self.weights = weights

@@ -1,7 +1,7 @@
 """Lookahead: slow weights move towards the trained ones every few steps; these restart from there.
 
 Zhang et al. 2019, "Lookahead optimizer: k steps forward, 1 step back". The slow weights are what is
-evaluated; the statistics of batch normalisation are averaged along.
+evaluated.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,6 @@ class Averaging:
     Every `every` steps the slow weights move by the fraction `move` towards the trained ones, which
     are then set to them.
     """
-
-    recomputes = False
 
     def __init__(
         self, weights: Sequence[tf.Variable], *, every: Count = 5, move: Positive = 0.5

@@ -18,8 +18,6 @@ class Averaging:
     ones those `every` so many steps later.
     """
 
-    recomputes = True
-
     def __init__(
         self, weights: Sequence[tf.Variable], *, start: Rate = 0.75, every: Count = 100
     ) -> None:
