@@ -7,7 +7,7 @@
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README
-# make reference write config/schema.json and the tables of config/README.md from the code
+# make reference write config/schema.json and the tables of config/README.md and docs/figures.md from the code
 # make lock      resolve the locks in envs/ anew
 
 PYTHON ?= python3

@@ -19,10 +19,13 @@ def test_the_schema_for_editors_is_that_of_the_code() -> None:
     assert json.loads((CONFIG / "schema.json").read_text()) == documentation.schema()
 
 
-def test_the_tables_of_the_readme_are_those_of_the_code() -> None:
-    text = (CONFIG / "README.md").read_text()
-    assert documentation.readme(text) == text
-    assert len(documentation.MARK.findall(text)) == len(documentation.tables())
+def test_the_tables_of_the_pages_are_those_of_the_code() -> None:
+    found = []
+    for file in documentation.PAGES:
+        text = file.read_text()
+        assert documentation.page(text) == text, f"{file.name}: run make reference"
+        found += [name for _, name in documentation.MARK.findall(text)]
+    assert sorted(found) == sorted(documentation.tables())
 
 
 @pytest.mark.parametrize("name", SECTIONS)
