@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from study import figures, fingerprints, models
+from study import families, figures, fingerprints
 
 HEAVY = {"tensorflow", "keras", "tensorflow_datasets"}
 WITH_TENSORFLOW = {
@@ -97,8 +97,8 @@ def test_relative_imports_and_private_helpers_are_followed(
     monkeypatch.setattr(fingerprints, "SCRIPTS", tmp_path)
     found = {file.name for file in fingerprints._closure(package / "resnet.py")}
     assert found == {"resnet.py", "_blocks.py", "_layers.py", "__init__.py"}
-    monkeypatch.setattr(models, "FOLDER", package)
-    assert models.names() == ["resnet"]
+    monkeypatch.setattr(families, "PACKAGE", tmp_path / "study")
+    assert families.MODELS.names() == ["resnet"]
 
 
 def test_a_figures_own_file_counts_for_it_alone() -> None:

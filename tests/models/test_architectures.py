@@ -1,6 +1,5 @@
 """Architectures: their sizes, where their weights start, and what their files describe."""
 
-import importlib
 import inspect
 from typing import Any, get_args
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 
 from study import models
+from study.families import MODELS
 from study.parameters import Activation, defaults
 from study.training import backend
 
@@ -63,15 +63,14 @@ def test_deep_cnn_starts_from_a_cut_normal_and_small_biases() -> None:
 
 
 def test_schemas_read_from_source_are_the_real_signatures() -> None:
-
-    for name in models.names():
-        build = importlib.import_module(f"study.models.{name}").build
+    for name in MODELS.names():
+        build = MODELS.function(name)
         real = {
             parameter.name: parameter.default
             for parameter in inspect.signature(build).parameters.values()
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         }
-        read = defaults(models.source(name), "build")
+        read = defaults(MODELS.source(name), "build")
         assert read == {k: list(v) if isinstance(v, tuple) else v for k, v in real.items()}
 
 

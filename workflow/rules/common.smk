@@ -7,10 +7,10 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, str(Path(workflow.current_basedir).parent / "scripts"))
 
 from study import config as study_config
-from study import datasets, figures, fingerprints, models
+from study import figures, fingerprints
 from study.config import loading
 from study.errors import StudyError
-from study.families import AUGMENTATIONS
+from study.families import AUGMENTATIONS, MODELS, SOURCES
 from study.training import finished
 from study.words import any_of
 

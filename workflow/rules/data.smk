@@ -11,7 +11,7 @@ def source_options(wildcards):
 
 
 def code_of_fetch(wildcards):
-    return fingerprints.of_script("fetch.py", datasets.source(source_of_dataset(wildcards)))
+    return fingerprints.of_script("fetch.py", SOURCES.source(source_of_dataset(wildcards)))
 
 
 def order_of_dataset(wildcards):

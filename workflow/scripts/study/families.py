@@ -50,6 +50,11 @@ class Family:
         """The parameters of a member that have a default, with it."""
         return parameters.defaults(self.source(name), self.defines)
 
+    def function(self, name: str) -> Any:
+        """The class or function of a member; imports its file."""
+        module = importlib.import_module(f"study.{self.folder.replace('/', '.')}.{name}")
+        return getattr(module, self.defines)
+
     def create(self, settings: Mapping[str, Any], *arguments: Any) -> Any:
         """Call the class or function of the member `settings["name"]`; imports its file.
 
@@ -57,9 +62,6 @@ class Family:
             settings: `name` and the parameters, as the config has them.
             arguments: what the family's members take besides.
         """
-        module = importlib.import_module(
-            f"study.{self.folder.replace('/', '.')}.{settings['name']}"
-        )
         given = {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in settings.items()
@@ -71,9 +73,11 @@ class Family:
             key: tuple(value) if isinstance(value, list) else value
             for key, value in described.model_dump(include=set(given)).items()
         }
-        return getattr(module, self.defines)(*arguments, **own)
+        return self.function(settings["name"])(*arguments, **own)
 
 
+SOURCES = Family("source", "datasets", "load")
+MODELS = Family("model", "models", "build")
 OPTIMIZERS = Family("optimiser", "training/optimizers", "Optimizer")
 SCHEDULES = Family("schedule", "training/schedules", "Schedule")
 AUGMENTATIONS = Family("augmentation", "training/augmentations", "Augmentation")

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from study import models
-from study.families import OF_TRAINING
+from study.families import MODELS, OF_TRAINING
 
 SCRIPTS = Path(__file__).parents[1]
 PACKAGE = Path(__file__).parent
@@ -68,7 +67,7 @@ def of_training(settings: Mapping[str, Any]) -> str:
         A SHA-256 in hexadecimal.
     """
     training = settings["training"]
-    named = [models.source(settings["model"])]
+    named = [MODELS.source(settings["model"])]
     for key, family in OF_TRAINING.items():
         members = training.get(key) or []
         for member in members if isinstance(members, list) else [members]:
@@ -85,7 +84,7 @@ def _of_training(named: frozenset[Path]) -> str:
     found: set[Path] = set()
     for file in (*named, PACKAGE / "training" / "engine.py"):
         found |= _closure(file, NO_EFFECT)
-    others = {models.source(name) for name in models.names()}
+    others = {MODELS.source(name) for name in MODELS.names()}
     for family in OF_TRAINING.values():
         others |= {family.source(name) for name in family.names()}
     return _digest(frozenset(found - (others - named)))

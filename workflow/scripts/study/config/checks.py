@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from study import datasets, figures, models, parameters
+from study import datasets, figures, parameters
 from study.config import messages
 from study.config._section import NAME_PATTERN
 from study.config.description import DataSet, Demonstration, Experiment, Settings
 from study.config.resolving import CHANGEABLE, Config, merge, unfold
-from study.families import OF_TRAINING, Family
+from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
 from study.words import nearest
 
@@ -17,7 +17,7 @@ from study.words import nearest
 def problems(config: Config) -> Iterator[str]:
     """What is wrong with a merged config, one sentence each; parts of a wrong type are passed over.
 
-    (What has a wrong type is told by :func:`study.config.messages.problems`.)
+    (What has a wrong type is reported by :func:`study.config.messages.problems`.)
     """
     for name, options in mappings(config.get("datasets")):
         if not messages.problems(DataSet, options, ""):
@@ -46,17 +46,17 @@ def mappings(value: Any) -> Iterator[tuple[str, Config]]:
 
 def _dataset_problems(options: Config, at: str) -> Iterator[str]:
     source = options["source"]
-    if source not in datasets.names():
-        yield f"{at}.source: {source!r} is not known{nearest(source, datasets.names())}"
+    if source not in SOURCES.names():
+        yield f"{at}.source: {source!r} is not known{nearest(source, SOURCES.names())}"
         return
     known = datasets.orders(source)
     order = options.get("order")
     if order is not None and order not in known:
         yield f"{at}.order: {order!r} is not known{nearest(order, known)}"
     own = {k: v for k, v in options.items() if k not in DataSet.model_fields and v is not None}
-    if "name" in parameters.names(datasets.source(source), "load"):
+    if "name" in parameters.names(SOURCES.source(source), "load"):
         own.setdefault("name", "")
-    yield from messages.problems(datasets.description(source), own, at)
+    yield from messages.problems(SOURCES.description(source), own, at)
 
 
 def _experiment_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
@@ -91,8 +91,8 @@ def _experiment_problems(experiment: Config, known_datasets: list[str], at: str)
 def _name_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
     """Unknown names, of an experiment whose other values have types that allow no more checks."""
     for model in _models(experiment):
-        if model not in models.names():
-            yield f"{at}.model: {model!r} is not known{nearest(model, models.names())}"
+        if model not in MODELS.names():
+            yield f"{at}.model: {model!r} is not known{nearest(model, MODELS.names())}"
     dataset = experiment.get("dataset")
     if isinstance(dataset, str) and known_datasets and dataset not in known_datasets:
         yield f"{at}.dataset: {dataset!r} is not known{nearest(dataset, known_datasets)}"
@@ -136,8 +136,8 @@ def _choices(section: str, experiment: Config) -> list[str]:
             {
                 key
                 for model in _models(experiment)
-                if model in models.names()
-                for key in models.description(model).model_fields
+                if model in MODELS.names()
+                for key in MODELS.description(model).model_fields
             }
         )
     keys = messages.keys(Settings, [section]) if section in PARTED else []
@@ -186,10 +186,10 @@ def _variant_problems(values: Config, known_datasets: list[str]) -> Iterator[str
 
 
 def _model_problems(name: str, values: Config, before: str) -> Iterator[str]:
-    if name not in models.names():
-        yield f"{before}model: {name!r} is not known{nearest(name, models.names())}"
+    if name not in MODELS.names():
+        yield f"{before}model: {name!r} is not known{nearest(name, MODELS.names())}"
         return
-    yield from messages.problems(models.description(name), values, f"{before}parameters")
+    yield from messages.problems(MODELS.description(name), values, f"{before}parameters")
 
 
 def _member_problems(family: Family, value: Any, at: str) -> Iterator[str]:

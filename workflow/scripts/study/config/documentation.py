@@ -2,7 +2,8 @@
 
     cd workflow/scripts && python -m study.config.documentation
 
-writes `config/schema.json` and the tables of `config/README.md`; a test holds both to the code.
+writes `config/schema.json` and the tables of the pages in :data:`PAGES`; a test holds them to the
+code.
 """
 
 import ast
@@ -14,13 +15,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from study import datasets, figures, models
+from study import figures
 from study.claims import kinds, registry
 from study.config import description, training
-from study.families import OF_TRAINING, Family
+from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.files import write_text
 
-CONFIG = Path(__file__).parents[4] / "config"
+ROOT = Path(__file__).parents[4]
+SCHEMA = ROOT / "config" / "schema.json"
+PAGES = (ROOT / "config" / "README.md", ROOT / "docs" / "figures.md")
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
 Schema = dict[str, Any]
@@ -34,9 +37,9 @@ def schema() -> Schema:
     whole = description.StudyConfig.model_json_schema()
     _without(whole, "required", "title")
     names = whole["$defs"]
-    names["DataSet"]["properties"]["source"]["enum"] = datasets.names()
+    names["DataSet"]["properties"]["source"]["enum"] = SOURCES.names()
     for section in ("Experiment", "Variant", "Defaults", "Demonstration"):
-        names[section]["properties"]["model"]["enum"] = models.names()
+        names[section]["properties"]["model"]["enum"] = MODELS.names()
     for key, family in OF_TRAINING.items():
         _add_members(names["Training"]["properties"][key], family)
     names["Illustrations"]["properties"]["figures"]["items"]["enum"] = inside()
@@ -57,7 +60,7 @@ def inside() -> list[str]:
 
 
 def tables() -> dict[str, str]:
-    """The tables of `config/README.md`, by the names of their markers."""
+    """The tables of all pages, by the names of their markers."""
     known = description
     shared = (*known.Changeable.model_fields, "seeds")
     own = {
@@ -67,7 +70,7 @@ def tables() -> dict[str, str]:
     return {
         "study": _keys(known.StudyConfig.model_fields),
         "datasets": _keys(known.DataSet.model_fields, "datasets.<name>."),
-        "sources": _things("source", datasets),
+        "sources": _things("source", SOURCES),
         "experiments": _keys(own, "experiments.<name>.")
         + _keys(known.Curve.model_fields, "experiments.<name>.curves.<name>.")
         + _keys(known.Frontier.model_fields, "experiments.<name>.frontier.")
@@ -82,14 +85,15 @@ def tables() -> dict[str, str]:
         ),
         "whitening": _keys(training.Whitening.model_fields, "training.whitening."),
         **{key: _things(family.word, family) for key, family in OF_TRAINING.items()},
-        "models": _things("model", models),
+        "models": _things("model", MODELS),
         "demonstrations": _keys(known.Demonstration.model_fields, "demonstrations.<name>."),
         "measures": "".join(_measures()),
+        "figures": "".join(_figures()),
     }
 
 
-def readme(text: str) -> str:
-    """`config/README.md` with its tables as they should be."""
+def page(text: str) -> str:
+    """A page with its tables as they should be."""
     found = tables()
 
     def filled(match: "re.Match[str]") -> str:
@@ -102,6 +106,7 @@ def readme(text: str) -> str:
                 for key, family in OF_TRAINING.items()
             },
             "models": "| model | what it is | keys |\n|---|---|---|\n",
+            "figures": "| figure | section | title | what it shows |\n|---|---|---|---|\n",
         }.get(name, "| key | default | meaning |\n|---|---|---|\n")
         return f"{match[1]}{head}{found[name]}{match[3]}"
 
@@ -164,6 +169,16 @@ def _measures() -> Iterator[str]:
         yield f"| `{name}` | {sentence} | {', '.join(keys)} |\n"
 
 
+def _figures() -> Iterator[str]:
+    """One row per kind of figure, in the order of the report."""
+    for section in figures.SECTIONS:
+        own = [(name, figures.about(name)) for name in figures.names()]
+        for name, about in sorted(own, key=lambda figure: (figure[1]["ORDER"], figure[0])):
+            if about["SECTION"] == section:
+                caption = " ".join(about["CAPTION"].split()).replace("|", "\\|")
+                yield f"| `{name}` | {section} | {about['TITLE']} | {caption} |\n"
+
+
 def _without(value: Any, *keys: str) -> None:
     """Remove keys of a schema, at every depth; names of properties are no such keys."""
     if isinstance(value, list):
@@ -181,6 +196,6 @@ def _without(value: Any, *keys: str) -> None:
 
 
 if __name__ == "__main__":
-    write_text(CONFIG / "schema.json", json.dumps(schema(), indent=2) + "\n")
-    page = CONFIG / "README.md"
-    write_text(page, readme(page.read_text(encoding="utf-8")))
+    write_text(SCHEMA, json.dumps(schema(), indent=2) + "\n")
+    for path in PAGES:
+        write_text(path, page(path.read_text(encoding="utf-8")))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from study import datasets, models, parameters
+from study import datasets, parameters
 from study.config.description import Changeable
 from study.config.training import Training
-from study.families import OF_TRAINING, Family
+from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.words import spaced
 
 Config = dict[str, Any]
@@ -84,8 +84,8 @@ def unfold(experiment: Config) -> Iterator[Unfolded]:
 def with_source_defaults(name: str, options: Config) -> Config:
     """A data set's options with the defaults: title, order, its source's own, its public name."""
     source = options["source"]
-    own = parameters.defaults(datasets.source(source), "load")
-    if "name" in parameters.names(datasets.source(source), "load"):
+    own = parameters.defaults(SOURCES.source(source), "load")
+    if "name" in parameters.names(SOURCES.source(source), "load"):
         own["name"] = name
     return {**own, "title": name, "order": datasets.orders(source)[0], **_given(options)}
 
@@ -93,8 +93,8 @@ def with_source_defaults(name: str, options: Config) -> Config:
 def _with_defaults(values: Config) -> Config:
     """The values with the defaults of their model's and optimiser's own parameters."""
     model = values.get("model")
-    if model in models.names() and isinstance(values.get("parameters", {}), Mapping):
-        own = parameters.defaults(models.source(model), "build")
+    if model in MODELS.names() and isinstance(values.get("parameters", {}), Mapping):
+        own = parameters.defaults(MODELS.source(model), "build")
         values = {**values, "parameters": own | dict(values.get("parameters", {}))}
     training = {"optimizer": {"name": "adam"}, **values.get("training", {})}
     for key in OF_TRAINING.keys() & training.keys():

@@ -3,24 +3,20 @@
     load(scratch, *, ...) -> Loaded
     ORDERS = ("source",)      # the orders of examples that it offers; the first is the default
 
-A source is added by adding its file and naming it in the config. This module finds the files and
-reads their parameters without importing what they need.
+A source is added by adding its file and naming it in the config.
 """
 
-import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from study import parameters
+from study.families import SOURCES
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-FOLDER = Path(__file__).parent
 DATA_DIR_VARIABLE = "SOFTMAX2CNN_DATA_DIR"
 """The environment variable with the folder of the data sets' files, for use without a network."""
 
@@ -43,36 +39,21 @@ class Loaded:
     orders: "dict[str, dict[str, npt.NDArray[np.int32]]]" = field(default_factory=dict)
 
 
-def names() -> list[str]:
-    """The names of all sources, sorted."""
-    return parameters.files(FOLDER)
-
-
-def source(name: str) -> Path:
-    """The file that describes the source `name`."""
-    return FOLDER / f"{name}.py"
-
-
-def description(name: str) -> type[BaseModel]:
-    """The parameters of the source `name`: names, types, bounds, defaults."""
-    return parameters.description(source(name), "load")
-
-
 def orders(name: str) -> tuple[str, ...]:
     """The orders of examples that the source `name` offers; the first is the default."""
-    return tuple(parameters.constants(source(name))["ORDERS"])
+    return tuple(parameters.constants(SOURCES.source(name))["ORDERS"])
 
 
 def load(name: str, scratch: Path, /, **options: Any) -> Loaded:
     """Load a data set from the source `name`.
 
     Args:
-        name: one of :func:`names`.
+        name: of its file.
         scratch: an empty folder for temporary files.
         options: the source's own parameters, see its file.
 
     Raises:
         StudyError: if the data cannot be had, or is not what it should be.
     """
-    loaded: Loaded = importlib.import_module(f"study.datasets.{name}").load(scratch, **options)
+    loaded: Loaded = SOURCES.function(name)(scratch, **options)
     return loaded
