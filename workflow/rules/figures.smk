@@ -10,7 +10,7 @@ def files_for(figure, need):
     if need == "examples":
         return datasets_of(shown, "examples.npz") + datasets_of(shown, "dataset.json")
     if need == "augmented":
-        return [f"{results}/augmented.{suffix}" for suffix in ("npz", "json")] * bool(recipes())
+        return [f"{results}/augmented.{suffix}" for suffix in ("npz", "json")] * bool(augmented)
     if need == "activations":
         return [
             f"{results}/activations/{run.id}.{suffix}"

@@ -7,7 +7,7 @@ def demonstration_settings(wildcards):
 
 def code_of_demonstration(wildcards):
     model = demonstration_settings(wildcards)["model"]
-    return fingerprints.of_script("demonstrate.py", models.source(model))
+    return fingerprints.of_script("demonstrate.py", MODELS.source(model))
 
 
 def illustrated_class(wildcards):
@@ -35,13 +35,15 @@ rule demonstrate:
         "../scripts/demonstrate.py"
 
 
-def recipes():
-    """The first run of each recipe of augmentation that an experiment has."""
-    found = {}
-    for run in shown:
-        own = run.settings["training"]["augmentation"]
-        if own:
-            found.setdefault(str([run.experiment, run.settings["dataset"], own]), run)
+# The first run of each recipe of augmentation that an experiment has.
+augmented = {}
+for run in shown:
+    own = run.settings["training"]["augmentation"]
+    if own:
+        augmented.setdefault(str([run.experiment, run.settings["dataset"], own]), run)
+
+
+def recipes(wildcards):
     return [
         {
             "experiment": run.experiment,
@@ -50,24 +52,23 @@ def recipes():
             "train": run.settings["splits"]["train"],
             "augmentation": run.settings["training"]["augmentation"],
         }
-        for run in found.values()
+        for run in augmented.values()
     ]
 
 
-def augmented_datasets(name):
-    used = {recipe["dataset"] for recipe in recipes()}
-    return [f"{results}/data/{dataset}/{name}" for dataset in plan.datasets if dataset in used]
-
-
-def code_of_augmentations():
-    names = {own["name"] for recipe in recipes() for own in recipe["augmentation"]}
+def code_of_augmentations(wildcards):
+    names = {
+        own["name"]
+        for run in augmented.values()
+        for own in run.settings["training"]["augmentation"]
+    }
     return fingerprints.of_script("augment.py", *map(AUGMENTATIONS.source, sorted(names)))
 
 
 rule augment:
     input:
-        examples=ancient(augmented_datasets("examples.npz")),
-        about=augmented_datasets("dataset.json"),
+        examples=ancient(datasets_of(augmented.values(), "examples.npz")),
+        about=datasets_of(augmented.values(), "dataset.json"),
     output:
         arrays="results/{study}/augmented.npz",
         about="results/{study}/augmented.json",
@@ -81,8 +82,8 @@ rule augment:
         mem_mb=larger_each_time(2000),
         runtime=larger_each_time(5),
     params:
-        recipes=recipes(),
-        code=code_of_augmentations(),
+        recipes=recipes,
+        code=code_of_augmentations,
     script:
         "../scripts/augment.py"
 
