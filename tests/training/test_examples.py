@@ -8,7 +8,7 @@ from bands import keras, tf
 
 from study.training import engine
 from study.training.batches import order
-from study.training.examples import Examples, correct, keeps_pixels, losses
+from study.training.examples import Examples, are_correct, keeps_pixels, losses
 from study.training.forward import Forward
 from study.training.randomness import Draw
 from training_settings import training
@@ -93,9 +93,9 @@ def test_training_with_smoothed_labels_is_that_of_keras() -> None:
 
 def test_a_prediction_is_correct_if_it_is_the_most_probable_target() -> None:
     logits = tf.constant([[0.0, 2.0, 1.0], [3.0, 2.0, 1.0], [0.0, 2.0, 2.0]])
-    assert correct(tf.constant([1, 1, 1]), logits).numpy().tolist() == [True, False, True]
+    assert are_correct(tf.constant([1, 1, 1]), logits).numpy().tolist() == [True, False, True]
     soft = tf.constant([[0.3, 0.4, 0.3], [0.4, 0.6, 0.0], [0.1, 0.1, 0.8]])
-    assert correct(soft, logits).numpy().tolist() == [True, False, False]
+    assert are_correct(soft, logits).numpy().tolist() == [True, False, False]
 
 
 def test_augmentations_are_applied_in_order_with_numbers_of_their_own() -> None:

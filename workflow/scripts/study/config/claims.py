@@ -55,7 +55,7 @@ def problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
         list(demonstrations) if isinstance(demonstrations, dict) else [],
         {name: o.get("name", name) for name, o in mappings(naming.get("datasets"))},
     )
-    # What is wrong with an experiment itself is told already.
-    told = tuple(f"unknown experiment {name!r}" for name in broken)
+    # What is wrong with an experiment itself is reported already.
+    reported = tuple(f"unknown experiment {name!r}" for name in broken)
     found = claim_checks.problems(claims, view, file=file.name)
-    return [problem for problem in found if not any(words in problem for words in told)]
+    return [problem for problem in found if not any(words in problem for words in reported)]

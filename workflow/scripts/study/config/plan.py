@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from study.palette import colour
-from study.training.identity import begins_alike
+from study.training.identity import starts_the_same_for_any_length
 
 Config = dict[str, Any]
 
@@ -154,7 +154,7 @@ class Plan:
         similar: dict[str, list[Run]] = defaultdict(list)
         for run in self.runs:
             packed = self.experiments[run.experiment]["pack"] > 1
-            if begins_alike(run.settings["training"]) and not packed:
+            if starts_the_same_for_any_length(run.settings["training"]) and not packed:
                 key = [run.experiment, run.seed, without_length(run.settings)]
                 similar[json.dumps(key, sort_keys=True)].append(run)
         found = {}

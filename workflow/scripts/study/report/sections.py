@@ -247,7 +247,7 @@ def together(
     titles = dict(zip(experiments["experiment"], experiments["title"], strict=True))
     gallery.take("sweeps")  # they stand on the sweeps' own pages
     static, others = split(gallery.take("comparison") + gallery.take(), is_static)
-    right = (finished["accuracy"] == 1).any()
+    without_errors = bool((finished["accuracy"] == 1).any())
     shown = {name: colours[name] for name in colours if name in set(finished["experiment"])}
     return Section(
         "comparison",
@@ -261,7 +261,7 @@ def together(
             ],
             "colours": shown,
             "titles": titles,
-            "without_errors": bool(right),
+            "without_errors": without_errors,
             "static": blocks(static, names),
             "blocks": blocks(others, names),
         },

@@ -51,7 +51,7 @@ def chunks(
         batch_size: examples per step.
         epochs: how often to go through the split, or
         steps: how many steps to make. Exactly one of the two.
-        log_every: steps between rows of the history; None for one row an epoch.
+        log_every: steps between rows of the history; None for one row per epoch.
         at_most: examples of a chunk, or one batch if that has more; None for no limit.
 
     Raises:

@@ -22,7 +22,7 @@ from study.training import batches, history, schedules, statistics
 from study.training.cache import CompiledStepCache
 from study.training.checkpoints import Checkpoints
 from study.training.evaluator import Images, Labels
-from study.training.examples import Examples, correct, keeps_pixels, losses
+from study.training.examples import Examples, are_correct, keeps_pixels, losses
 from study.training.forward import Forward, masks_of
 from study.training.history import Progress, Row
 from study.training.outputs import as_logits, logits_of, penalty
@@ -296,5 +296,5 @@ class Steps:
                 loss += weights_penalty * once
             objective = loss if self.sums_loss else loss / batch_size
         gradients = tape.gradient(objective, self.update.variables)
-        right = tf.reduce_sum(tf.cast(correct(targets, logits), tf.float32))
-        return gradients, self.forward.statistics, loss, right
+        correct = tf.reduce_sum(tf.cast(are_correct(targets, logits), tf.float32))
+        return gradients, self.forward.statistics, loss, correct

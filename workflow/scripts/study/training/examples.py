@@ -73,7 +73,7 @@ def losses(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     return tf.nn.softmax_cross_entropy_with_logits(targets, logits)
 
 
-def correct(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+def are_correct(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     """Which predictions are the most probable class of the targets, bool (batch,)."""
     if not targets.dtype.is_integer:
         targets = tf.argmax(targets, axis=1, output_type=tf.int32)

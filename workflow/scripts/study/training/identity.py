@@ -40,7 +40,7 @@ def of_run(settings: Mapping[str, Any], seed: int, data: str, code: str, device:
     return digest({key: settings[key] for key in BITS}, seed, data, code, device)
 
 
-def begins_alike(training: Mapping[str, Any]) -> bool:
+def starts_the_same_for_any_length(training: Mapping[str, Any]) -> bool:
     """Whether a run makes the same first steps however many epochs it has.
 
     A schedule or an average may depend on the length of the whole run.

@@ -66,7 +66,7 @@ class RunToTrain:
 
     def ends(self, data: str, device: str, platform: str = "") -> Checkpoints | None:
         """Where runs that begin like this one leave their ends; None if there are none."""
-        if not identity.begins_alike(self.settings["training"]):
+        if not identity.starts_the_same_for_any_length(self.settings["training"]):
             return None
         shared = identity.of_beginning(self.settings, self.seed, data, self.code, device)
         return Checkpoints(self.results / "checkpoints" / ".ends", shared, platform=platform)
