@@ -6,7 +6,8 @@
 # make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (some 45 minutes)
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
-# make snapshot  copy the finished published study's results to docs/results/ and the README
+# make snapshot  copy the finished published study's results to docs/results/ and the README; with
+#                STUDY=config/frontier.yaml, that study's tables to docs/frontier/
 # make reference write config/schema.json and the tables of config/README.md and docs/figures.md from the code
 # make lock      resolve the locks in envs/ anew
 
@@ -57,7 +58,7 @@ lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
 
 snapshot: .venv/study.done
-	$(BIN)/python docs/snapshot.py
+	$(BIN)/python docs/snapshot.py $(STUDY)
 
 reference: .venv/study.done
 	cd workflow/scripts && ../../$(BIN)/python -m study.config.documentation

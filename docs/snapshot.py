@@ -1,6 +1,10 @@
-"""Copy a finished study's results to docs/results/, and its result table into the README.
+"""Copy a finished study's results into docs/.
 
-    python docs/snapshot.py [config/config.yaml]
+    python docs/snapshot.py [config/config.yaml [--missing]]
+
+The published study's go to docs/results/, with its report, and its result table into the README.
+Those of another study go to docs/<study>/: tables, some figures, and a page of its own. With
+`--missing`, runs that have not finished are named there as missing.
 
 Refuses results that Snakemake would make anew, and code that is not committed: the snapshot names
 the commit, the date and the hardware that it comes from.
@@ -14,6 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from study_page import page as study_page
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -31,36 +37,46 @@ FIGURES = (
     "mistakes/lenet5",
     "feature_maps/deep_cnn/default",
 )
+FIGURES_OF_OTHERS = ("size_frontier", "comparison")
+TABLES_OF_OTHERS = ("runs", "variants", "experiments", "known")
 START, END = "<!-- results: written by make snapshot -->", "<!-- /results -->"
 LIMIT = 12_000_000
 
 Row = dict[str, str]
 
 
-def main(config: str) -> None:
-    """Rewrite docs/results/ and the README's table from the results of the study in a config."""
-    study = study_config.load([ROOT / config]).name
-    results, target = ROOT / "results" / study, ROOT / "docs" / "results"
+def main(config: str, *options: str) -> None:
+    """Rewrite a folder of docs/ from the results of the study in a config."""
+    plan = study_config.load([ROOT / config])
+    results = ROOT / "results" / plan.name
+    is_published = bool(plan.claims)
+    target = ROOT / "docs" / ("results" if is_published else plan.name)
     records = [
         json.loads(file.read_text(encoding="utf-8"))
         for file in sorted((results / "runs").rglob("run.json"))
     ]
-    refuse_what_is_not_of_this_commit(config, records)
+    refuse_what_is_not_of_this_commit(config, records, "--missing" in options)
     where = provenance(records)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         fresh = Path(temporary, "results")
-        fill(fresh, results, where)
+        if is_published:
+            fill(fresh, results, where)
+        else:
+            fill_with_tables(fresh, results, where, plan.title)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
-    readme = ROOT / "README.md"
-    before, rest = readme.read_text(encoding="utf-8").split(START)
-    after = rest.split(END)[1]
-    shown = result_table(read(target / "runs.csv"), read(target / "scorecard.csv"))
-    readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
+    if is_published:
+        readme = ROOT / "README.md"
+        before, rest = readme.read_text(encoding="utf-8").split(START)
+        after = rest.split(END)[1]
+        shown = result_table(read(target / "runs.csv"), read(target / "scorecard.csv"))
+        readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
     print(f"{target.relative_to(ROOT)}: the results of the commit {where['commit'][:10]}")
 
 
-def refuse_what_is_not_of_this_commit(config: str, records: list[dict[str, Any]]) -> None:
+def refuse_what_is_not_of_this_commit(
+    config: str, records: list[dict[str, Any]], may_miss: bool
+) -> None:
     """End the program if code is not committed, or results were made by other code.
 
     Snakemake knows that of all its results, where it has its own records of them; each run says by
@@ -78,7 +94,8 @@ def refuse_what_is_not_of_this_commit(config: str, records: list[dict[str, Any]]
                 "trained by another; run the study first"
             )
     plan = subprocess.run(
-        [sys.executable, "-m", "snakemake", "-n", "--configfile", config],
+        [sys.executable, "-m", "snakemake", "-n", "--configfile", config]
+        + ["--config", "missing=show"] * may_miss,
         cwd=ROOT, check=False, capture_output=True, text=True,
     )  # fmt: skip
     if plan.returncode or "Nothing to be done" not in plan.stdout + plan.stderr:
@@ -107,6 +124,23 @@ def fill(folder: Path, results: Path, where: dict[str, Any]) -> None:
         sys.exit(f"the snapshot has {size:,} bytes, more than {LIMIT:,}")
 
 
+def fill_with_tables(folder: Path, results: Path, where: dict[str, Any], title: str) -> None:
+    """Copy a study's tables and figures to a new folder, with a page that shows them."""
+    (folder / "figures").mkdir(parents=True)
+    for name in TABLES_OF_OTHERS:
+        shutil.copy(results / "tables" / f"{name}.csv", folder)
+    for name in FIGURES_OF_OTHERS:
+        if (drawn := results / "figures" / name / f"{name}.svg").exists():
+            shutil.copy(drawn, folder / "figures")
+    (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
+    page = study_page(
+        folder,
+        title,
+        f"Written by the workflow, and put here by `make snapshot`. {origin(where)}\n",
+    )
+    (folder / "README.md").write_text(page, encoding="utf-8")
+
+
 def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
     """The commit, and from the runs' records when and on what they were trained."""
     finished = sorted(record["finished"] for record in records)
@@ -122,11 +156,6 @@ def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
 
 def about(where: dict[str, Any], claims: list[Row]) -> str:
     """The page that says what the snapshot is, and what is not reproduced."""
-    days = " to ".join(dict.fromkeys(time[:10] for time in where["finished"].values()))
-    machines = " and ".join(
-        f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"
-        for m in where["machines"]
-    )
     judged = judged_once(claims)
     missed = [claim for claim in judged if claim["reproduced"] == "no"]
     lines = "\n".join(
@@ -144,8 +173,7 @@ Written by the workflow, and put here by `make snapshot`.
 * `figures/`: some of the figures
 * `provenance.json`: what this page says of where the results come from
 
-Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
-by the code of commit `{where["commit"][:10]}`.
+{origin(where)}
 
 ## Not reproduced, of {len(judged)} claims at the published length of training
 
@@ -154,6 +182,17 @@ by the code of commit `{where["commit"][:10]}`.
 A verdict near its limit can change with the seed. Times were taken as the runs went, two at a time;
 other work on the machine would have lengthened them.
 """
+
+
+def origin(where: dict[str, Any]) -> str:
+    """When, on what and by which code results were made, in words."""
+    days = " to ".join(dict.fromkeys(time[:10] for time in where["finished"].values()))
+    machines = " and ".join(
+        f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"
+        for m in where["machines"]
+    )
+    return f"""Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
+by the code of commit `{where["commit"][:10]}`."""
 
 
 def result_table(runs: list[Row], claims: list[Row]) -> str:
@@ -206,4 +245,4 @@ def git(*arguments: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "config/config.yaml")
+    main(*(sys.argv[1:] or ["config/config.yaml"]))

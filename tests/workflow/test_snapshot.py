@@ -10,7 +10,26 @@ from pathlib import Path
 import pytest
 from finished_demo import edit, read
 
-from conftest import Checkout, copy_repository
+from conftest import SMALL_STUDY, Checkout, copy_repository
+
+FRONTIER = f"""
+study: quick
+title: How fast
+{SMALL_STUDY}
+experiments:
+  digits:
+    title: Digits
+    question: How well after an epoch?
+    dataset: digits
+    model: mlp
+    variants:
+      wide: {{title: a wide one, parameters: {{units: 32}}}}
+      narrow: {{parameters: {{units: 8}}}}
+    frontier:
+      kind: fastest
+      tried: Nothing else was tried.
+      known: [{{what: a person, accuracy: 0.99, seconds: 20, source: an estimate}}]
+"""
 
 
 @pytest.fixture
@@ -18,12 +37,16 @@ def cloned(demo: Checkout, tmp_path: Path) -> Checkout:
     """A git repository of its own, beside whose code the demo's results lie."""
     checkout = copy_repository(tmp_path / "clone")
     shutil.copytree(demo.path / "results", checkout.path / "results")
+    commit_all(checkout)
+    return checkout
+
+
+def commit_all(checkout: Checkout) -> None:
     git(checkout, "init", "--quiet")
     git(checkout, "config", "user.name", "A. Reader")
     git(checkout, "config", "user.email", "reader@example.org")
     git(checkout, "add", "--all")
     git(checkout, "commit", "--quiet", "--message", "All")
-    return checkout
 
 
 def git(checkout: Checkout, *arguments: str) -> str:
@@ -33,9 +56,11 @@ def git(checkout: Checkout, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def snapshot(checkout: Checkout) -> subprocess.CompletedProcess[str]:
+def snapshot(
+    checkout: Checkout, *arguments: str, config: str = "config/demo.yaml"
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "docs/snapshot.py", "config/demo.yaml"],
+        [sys.executable, "docs/snapshot.py", config, *arguments],
         cwd=checkout.path, check=False, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -67,3 +92,30 @@ def test_a_snapshot_of_other_code_is_refused(cloned: Checkout) -> None:
     assert done.returncode != 0
     assert "the results are not those of this code" in done.stderr
     assert (cloned.path / "README.md").read_bytes() == before
+
+
+def test_another_study_gets_a_page_of_tables(tmp_path: Path) -> None:
+    checkout = copy_repository(tmp_path / "clone")
+    (checkout.path / "config" / "quick.yaml").write_text(FRONTIER)
+    commit_all(checkout)
+    before = (checkout.path / "README.md").read_bytes()
+    asked = ("--configfile", "config/quick.yaml")
+    wanted = [f"results/quick/runs/digits/wide/seed-{seed}/run.json" for seed in (0, 1)]
+    for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
+        done = checkout.snakemake(*arguments)
+        assert done.returncode == 0, done.stdout[-5000:]
+    done = snapshot(checkout, config="config/quick.yaml")
+    assert "run the study first" in done.stderr
+    done = snapshot(checkout, "--missing", config="config/quick.yaml")
+    assert done.returncode == 0, done.stderr
+    folder = checkout.path / "docs" / "quick"
+    page = (folder / "README.md").read_text()
+    runs = [run for run in read(folder / "runs.csv") if run["variant"] == "wide"]
+    mean = sum(float(run["accuracy"]) for run in runs) / 2
+    assert f"| a wide one | 25,450 | {mean:.4f} ± " in page
+    assert "| narrow |  | missing |" in page
+    assert "* a person: 0.9900, 20.00 s (an estimate)" in page
+    assert "Nothing else was tried." in page
+    for figure in re.findall(r"\((figures/[\w.-]+)\)", page):
+        assert (folder / figure).is_file()
+    assert (checkout.path / "README.md").read_bytes() == before
