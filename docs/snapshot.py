@@ -3,8 +3,9 @@
     python docs/snapshot.py [config/config.yaml [--missing]]
 
 The published study's go to docs/results/, with its report, and its result table into the README.
-Those of another study go to docs/<study>/: tables, some figures, and a page of its own. With
-`--missing`, runs that have not finished are named there as missing.
+Those of another study go to docs/<study>/, which has a page and a folder of tables per experiment.
+With `--missing`, experiments with unfinished runs are left as they are there, so that a study of
+hours can be published as it goes, on several days or machines.
 
 Refuses results that Snakemake would make anew, and code that is not committed: the snapshot names
 the commit, the date and the hardware that it comes from.
@@ -16,16 +17,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from study_page import page as study_page
+import study_page
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config as study_config  # noqa: E402
-from study import fingerprints  # noqa: E402
+from study import fingerprints, tables  # noqa: E402
 from study.words import spaced  # noqa: E402
 
 CODE = ("Snakefile", "workflow", "config", "envs")
@@ -37,8 +39,6 @@ FIGURES = (
     "mistakes/lenet5",
     "feature_maps/deep_cnn/default",
 )
-FIGURES_OF_OTHERS = ("size_frontier", "comparison")
-TABLES_OF_OTHERS = ("runs", "variants", "experiments", "known")
 START, END = "<!-- results: written by make snapshot -->", "<!-- /results -->"
 LIMIT = 12_000_000
 
@@ -49,29 +49,42 @@ def main(config: str, *options: str) -> None:
     """Rewrite a folder of docs/ from the results of the study in a config."""
     plan = study_config.load([ROOT / config])
     results = ROOT / "results" / plan.name
-    is_published = bool(plan.claims)
-    target = ROOT / "docs" / ("results" if is_published else plan.name)
     records = [
         json.loads(file.read_text(encoding="utf-8"))
         for file in sorted((results / "runs").rglob("run.json"))
     ]
     refuse_what_is_not_of_this_commit(config, records, "--missing" in options)
-    where = provenance(records)
+    if plan.claims:
+        publish(results, records)
+    else:
+        for experiment in plan.experiments:
+            own = [record for record in records if record["experiment"] == experiment]
+            if len(own) == len(plan.of_experiment[experiment]):
+                target = ROOT / "docs" / plan.name / experiment
+                replace(target, fill_with_tables, results, provenance(own), experiment)
+        study_page.write(ROOT / "docs" / plan.name, plan.title, list(plan.experiments))
+
+
+def publish(results: Path, records: list[dict[str, Any]]) -> None:
+    """Rewrite docs/results/, and the README's table."""
+    target = ROOT / "docs" / "results"
+    replace(target, fill, results, provenance(records))
+    readme = ROOT / "README.md"
+    before, rest = readme.read_text(encoding="utf-8").split(START)
+    after = rest.split(END)[1]
+    shown = result_table(read(target / "runs.csv"), read(target / "scorecard.csv"))
+    readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
+
+
+def replace(target: Path, fill: Callable[..., None], *arguments: Any) -> None:
+    """Put a folder that a function fills in the place of another, once it is whole."""
+    target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         fresh = Path(temporary, "results")
-        if is_published:
-            fill(fresh, results, where)
-        else:
-            fill_with_tables(fresh, results, where, plan.title)
+        fill(fresh, *arguments)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
-    if is_published:
-        readme = ROOT / "README.md"
-        before, rest = readme.read_text(encoding="utf-8").split(START)
-        after = rest.split(END)[1]
-        shown = result_table(read(target / "runs.csv"), read(target / "scorecard.csv"))
-        readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
-    print(f"{target.relative_to(ROOT)}: the results of the commit {where['commit'][:10]}")
+    print(f"{target.relative_to(ROOT)}: the results of the commit {git('rev-parse', 'HEAD')[:10]}")
 
 
 def refuse_what_is_not_of_this_commit(
@@ -124,21 +137,15 @@ def fill(folder: Path, results: Path, where: dict[str, Any]) -> None:
         sys.exit(f"the snapshot has {size:,} bytes, more than {LIMIT:,}")
 
 
-def fill_with_tables(folder: Path, results: Path, where: dict[str, Any], title: str) -> None:
-    """Copy a study's tables and figures to a new folder, with a page that shows them."""
-    (folder / "figures").mkdir(parents=True)
-    for name in TABLES_OF_OTHERS:
-        shutil.copy(results / "tables" / f"{name}.csv", folder)
-    for name in FIGURES_OF_OTHERS:
-        if (drawn := results / "figures" / name / f"{name}.svg").exists():
-            shutil.copy(drawn, folder / "figures")
+def fill_with_tables(folder: Path, results: Path, where: dict[str, Any], experiment: str) -> None:
+    """Write an experiment's rows of the tables, and where they come from, to a new folder."""
+    folder.mkdir()
+    for name in study_page.TABLES:
+        table = tables.read(results / "tables" / f"{name}.csv")
+        tables.write(table[table["experiment"] == experiment], folder / f"{name}.csv")
     (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
-    page = study_page(
-        folder,
-        title,
-        f"Written by the workflow, and put here by `make snapshot`. {origin(where)}\n",
-    )
-    (folder / "README.md").write_text(page, encoding="utf-8")
+    for picture in sorted((results / "figures").glob(f"size_frontier/{experiment}.svg")):
+        shutil.copy(picture, folder)
 
 
 def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
@@ -173,7 +180,7 @@ Written by the workflow, and put here by `make snapshot`.
 * `figures/`: some of the figures
 * `provenance.json`: what this page says of where the results come from
 
-{origin(where)}
+{study_page.origin(where)}
 
 ## Not reproduced, of {len(judged)} claims at the published length of training
 
@@ -182,17 +189,6 @@ Written by the workflow, and put here by `make snapshot`.
 A verdict near its limit can change with the seed. Times were taken as the runs went, two at a time;
 other work on the machine would have lengthened them.
 """
-
-
-def origin(where: dict[str, Any]) -> str:
-    """When, on what and by which code results were made, in words."""
-    days = " to ".join(dict.fromkeys(time[:10] for time in where["finished"].values()))
-    machines = " and ".join(
-        f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"
-        for m in where["machines"]
-    )
-    return f"""Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
-by the code of commit `{where["commit"][:10]}`."""
 
 
 def result_table(runs: list[Row], claims: list[Row]) -> str:

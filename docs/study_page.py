@@ -1,5 +1,6 @@
 """A study's results as one page in Markdown: one table per experiment, over its seeds."""
 
+import json
 import math
 import sys
 from collections.abc import Iterator
@@ -13,29 +14,44 @@ from study.report.results import Row, rows_of, spread
 from study.report.sections import FRONTIERS
 from study.words import spaced
 
+TABLES = ("experiments", "variants", "known", "runs")
+"""The tables of which each experiment's folder has its own rows."""
 
-def page(folder: Path, title: str, origin: str) -> str:
-    """The page.
+
+def write(folder: Path, title: str, experiments: list[str]) -> None:
+    """Write the page of a study's folder, from what lies in the folders of its experiments.
 
     Args:
-        folder: with the study's tables, CSV files.
+        folder: is made if it does not exist.
         title: of the study.
-        origin: when, on what and by which code the results were made, in words.
+        experiments: their names, in order; one without a folder is named as missing.
     """
-    read = {name: tables.read(folder / f"{name}.csv") for name in ("variants", "known", "runs")}
-    experiments = rows_of(tables.read(folder / "experiments.csv"))
-    sections = []
-    for experiment in experiments:
-        own = {
-            name: rows_of(table[table["experiment"] == experiment["experiment"]])
-            for name, table in read.items()
-        }
-        sections.append("\n".join(_section(experiment, **own)))
-    pictures = [
-        f"![{picture.stem.replace('_', ' ')}](figures/{picture.name})\n"
-        for picture in sorted((folder / "figures").glob("*.svg"))
-    ]
-    return "\n".join([f"# {title}\n", origin, *pictures, *sections])
+    parts = [f"# {title}\n", "Written by the workflow, and put here by `make snapshot`.\n"]
+    for name in experiments:
+        if not (folder / name).is_dir():
+            parts.append(f"## {spaced(name)}\n\nNot run yet.\n")
+            continue
+        read = {table: rows_of(tables.read(folder / name / f"{table}.csv")) for table in TABLES}
+        where = json.loads((folder / name / "provenance.json").read_text(encoding="utf-8"))
+        parts += _section(read["experiments"][0], read["variants"], read["known"], read["runs"])
+        parts += [
+            f"![{picture.stem.replace('_', ' ')}]({name}/{picture.name})\n"
+            for picture in sorted((folder / name).glob("*.svg"))
+        ]
+        parts.append(f"{origin(where)} Each run: [runs.csv]({name}/runs.csv).\n")
+    folder.mkdir(exist_ok=True)
+    (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
+
+
+def origin(where: dict[str, Any]) -> str:
+    """When, on what and by which code results were made, in words."""
+    days = " to ".join(dict.fromkeys(time[:10] for time in where["finished"].values()))
+    machines = " and ".join(
+        f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"
+        for m in where["machines"]
+    )
+    return f"""Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
+by the code of commit `{where["commit"][:10]}`."""
 
 
 def _section(

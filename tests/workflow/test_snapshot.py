@@ -22,13 +22,12 @@ experiments:
     question: How well after an epoch?
     dataset: digits
     model: mlp
-    variants:
-      wide: {{title: a wide one, parameters: {{units: 32}}}}
-      narrow: {{parameters: {{units: 8}}}}
+    parameters: {{units: 32}}
     frontier:
       kind: fastest
       tried: Nothing else was tried.
       known: [{{what: a person, accuracy: 0.99, seconds: 20, source: an estimate}}]
+  later: {{title: Later, dataset: digits, model: mlp}}
 """
 
 
@@ -94,13 +93,13 @@ def test_a_snapshot_of_other_code_is_refused(cloned: Checkout) -> None:
     assert (cloned.path / "README.md").read_bytes() == before
 
 
-def test_another_study_gets_a_page_of_tables(tmp_path: Path) -> None:
+def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Path) -> None:
     checkout = copy_repository(tmp_path / "clone")
     (checkout.path / "config" / "quick.yaml").write_text(FRONTIER)
     commit_all(checkout)
     before = (checkout.path / "README.md").read_bytes()
     asked = ("--configfile", "config/quick.yaml")
-    wanted = [f"results/quick/runs/digits/wide/seed-{seed}/run.json" for seed in (0, 1)]
+    wanted = [f"results/quick/runs/digits/default/seed-{seed}/run.json" for seed in (0, 1)]
     for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
         done = checkout.snakemake(*arguments)
         assert done.returncode == 0, done.stdout[-5000:]
@@ -110,12 +109,26 @@ def test_another_study_gets_a_page_of_tables(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     folder = checkout.path / "docs" / "quick"
     page = (folder / "README.md").read_text()
-    runs = [run for run in read(folder / "runs.csv") if run["variant"] == "wide"]
+    runs = read(folder / "digits" / "runs.csv")
     mean = sum(float(run["accuracy"]) for run in runs) / 2
-    assert f"| a wide one | 25,450 | {mean:.4f} ± " in page
-    assert "| narrow |  | missing |" in page
+    assert f"| default | 25,450 | {mean:.4f} ± " in page
     assert "* a person: 0.9900, 20.00 s (an estimate)" in page
     assert "Nothing else was tried." in page
-    for figure in re.findall(r"\((figures/[\w.-]+)\)", page):
-        assert (folder / figure).is_file()
+    assert "## later\n\nNot run yet." in page
+    where = json.loads((folder / "digits" / "provenance.json").read_text())
+    assert where["commit"] == git(checkout, "rev-parse", "HEAD")
+    assert where["commit"][:10] in page
+    for file in re.findall(r"\]\((\w+/[\w.-]+)\)", page):
+        assert (folder / file).is_file()
     assert (checkout.path / "README.md").read_bytes() == before
+
+    # On another machine, the rest: what was published before stays.
+    shutil.rmtree(checkout.path / "results" / "quick")
+    wanted = [f"results/quick/runs/later/default/seed-{seed}/run.json" for seed in (0, 1)]
+    for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
+        assert checkout.snakemake(*arguments).returncode == 0
+    assert snapshot(checkout, "--missing", config="config/quick.yaml").returncode == 0
+    assert read(folder / "digits" / "runs.csv") == runs
+    again = (folder / "README.md").read_text()
+    assert f"| default | 25,450 | {mean:.4f} ± " in again
+    assert "Not run yet." not in again
