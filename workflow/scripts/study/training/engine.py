@@ -7,9 +7,9 @@ bits. :func:`train` is the outer loop: calls, rows of the history, checkpoints. 
 the inner one: batch, loss, gradient, update.
 """
 
-import contextlib
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -82,6 +82,7 @@ def train(
     length = {"epochs": training["epochs"], "steps": training["steps"]}
     total = batches.total_steps(examples, training["batch_size"], **length)
     factors = schedules.factors(training["schedule"], total)
+    is_evaluated = validation is not None or training["log_every"] is not None
     progress = _continue(steps, checkpoints, beginning, total)
     start, end = progress.step, progress
     with logits_of(steps.model):
@@ -99,7 +100,7 @@ def train(
             if chunk.ends_row:
                 if not chunk.ends_regular_row:
                     end = progress.copy()  # a longer run has no row here
-                with steps.published(progress.step, total):
+                with steps.published(progress.step, total) if is_evaluated else nullcontext():
                     row = history.row(
                         chunk, progress, steps.model, evaluator, (images, labels), validation,
                         training, seed,
@@ -165,7 +166,7 @@ class Steps:
         self.update.begin(training)
         self.numbers = {"scalars": self.update.scalars, "masks": masks_of(model)}
 
-    @contextlib.contextmanager
+    @contextmanager
     def published(self, step: int, total: int) -> Iterator[None]:
         """Inside the block the model has the weights that are evaluated: averaged, if asked."""
         with self.update.published(step, total) as are_stale:
@@ -228,8 +229,7 @@ class Steps:
 
         Returns the sums over all examples of loss and of correct predictions, and the steps made.
         """
-        batch_size = indices.shape[1]
-        count = tf.shape(indices)[0]
+        count, batch_size = tf.shape(indices)[0], indices.shape[1]
 
         def more(made: tf.Tensor, loss: tf.Tensor, correct: tf.Tensor) -> tf.Tensor:
             return tf.logical_and(made < count, tf.math.is_finite(loss))
