@@ -8,105 +8,26 @@ from typing import Any
 
 import numpy as np
 import pytest
+from networks import (
+    IMAGE,
+    deep,
+    functional,
+    keras,
+    layers,
+    lenet,
+    nested,
+    odd,
+    residual,
+    several,
+    stack,
+    tf,
+    with_arguments,
+)
 
-from study import models
-from study.training import backend
+from study.training.forward import Forward, masks_of
 from training_settings import training
 
-backend.start("cpu", threads=1)
-
-import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from keras import layers  # noqa: E402
-
-from study.training.forward import Forward, masks_of, structure  # noqa: E402
-
-IMAGE = (28, 28, 1)
 ROOT = Path(__file__).parents[2]
-
-
-def stack(*middle: layers.Layer, shape: tuple[int, ...] = IMAGE) -> keras.Model:
-    keras.utils.set_random_seed(1)
-    return keras.Sequential([keras.Input(shape), *middle, layers.Flatten(), layers.Dense(10)])
-
-
-def lenet(**parameters: Any) -> keras.Model:
-    keras.utils.set_random_seed(1)
-    return models.build("lenet5", IMAGE, 10, **parameters)
-
-
-def deep() -> keras.Model:
-    keras.utils.set_random_seed(1)
-    return models.build("deep_cnn", IMAGE, 10, dropout=0.0)
-
-
-def several() -> keras.Model:
-    """Kernels of other sizes, more channels, no margin first; one activation that is no ReLU."""
-    return stack(
-        layers.Conv2D(5, (3, 5), activation="relu", bias_initializer="random_normal"),
-        layers.MaxPooling2D(2),
-        layers.Conv2D(20, 1, padding="same", activation="relu", bias_initializer="random_normal"),
-        layers.AveragePooling2D(2),
-        layers.Conv2D(4, 3, padding="same", activation="tanh"),
-        shape=(30, 32, 3),
-    )
-
-
-def odd() -> keras.Model:
-    """Nothing of this is a block: strides, overlapping pools, an odd size."""
-    return stack(
-        layers.Conv2D(4, 3, strides=2, activation="relu"),
-        layers.MaxPooling2D(3, 2),
-        layers.Conv2D(4, 2, activation="relu"),
-        layers.MaxPooling2D(2),
-    )
-
-
-def functional() -> keras.Model:
-    keras.utils.set_random_seed(1)
-    inputs = keras.Input(IMAGE)
-    flat = layers.Flatten()(inputs)
-    return keras.Model(inputs, layers.Dense(10)(layers.Dense(8, activation="relu")(flat)))
-
-
-def residual(rate: float = 0.0, filters: int = 4, seed: int = 1, slope: float = 0.1) -> keras.Model:
-    """A functional model with two ways, batch normalisation, dropout and an operation."""
-    keras.utils.set_random_seed(seed)
-    inputs = keras.Input(IMAGE)
-    start = layers.Conv2D(filters, 3, strides=2)(inputs)
-    found = layers.Dropout(rate)(layers.BatchNormalization()(start))
-    found = layers.Conv2D(filters, 3, padding="same")(layers.LeakyReLU(slope)(found))
-    found = layers.Add()([start, layers.BatchNormalization()(found)])
-    found = keras.ops.multiply(layers.Activation("silu")(found), 2.0)
-    found = layers.Dropout(rate)(layers.GlobalAveragePooling2D()(found))
-    return keras.Model(inputs, layers.Dense(10)(found))
-
-
-def nested() -> keras.Model:
-    """A Sequential in a functional model in a Sequential one; one of its layers used twice."""
-    keras.utils.set_random_seed(1)
-    inputs = keras.Input((14, 14, 3))
-    chain = keras.Sequential(
-        [
-            keras.Input((14, 14, 3)),
-            layers.Conv2D(5, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.BatchNormalization(),
-        ]
-    )
-    twice = layers.Conv2D(5, 1)
-    ways = [twice(chain(inputs)), twice(layers.Conv2D(5, 3, strides=2, padding="same")(inputs))]
-    inner = keras.Model(inputs, layers.Concatenate()(ways))
-    return stack(layers.Conv2D(3, 2, strides=2), inner, layers.Activation("gelu"))
-
-
-def with_arguments() -> keras.Model:
-    """Keras gives its own `training` to layers that were called with another one."""
-    keras.utils.set_random_seed(1)
-    inputs = keras.Input(IMAGE)
-    maps = layers.Conv2D(4, 3, strides=2)(inputs)
-    maps = layers.BatchNormalization()(maps, training=False)
-    return keras.Model(inputs, layers.Dense(10)(layers.Flatten()(maps)))
 
 
 CASES = {
@@ -185,39 +106,6 @@ def test_masks_of_pooled_maps_drop_whole_values() -> None:
     np.testing.assert_allclose(outputs[kept], (whole / 0.75)[kept], rtol=1e-4)
 
 
-def test_structures_show_what_can_share_compiled_steps() -> None:
-    def dropout(rate: float, seed: int) -> keras.Model:
-        keras.utils.set_random_seed(seed)
-        return models.build("mlp", IMAGE, 10, dropout=rate)
-
-    assert structure(dropout(0.2, 1)) == structure(dropout(0.4, 2))
-    assert structure(dropout(0.2, 1)) != structure(dropout(0.0, 1))
-    assert structure(models.build("mlp", IMAGE, 10, units=7)) != structure(dropout(0.2, 1))
-    noisy = [stack(layers.GaussianNoise(0.1)) for _ in range(2)]
-    assert structure(noisy[0]) != structure(noisy[1]), "their seeds are compiled in"
-
-
-def test_structures_of_functional_models_do_not_depend_on_names_seeds_and_rates() -> None:
-    """Names are counted, so that they differ in a process that has built other models before."""
-    assert structure(residual(0.2, seed=1)) == structure(residual(0.4, seed=2))
-    assert structure(nested()) == structure(nested())
-    different = [residual(), residual(0.2), residual(0.2, filters=5), residual(0.2, slope=0.2)]
-    assert len({structure(model) for model in different}) == len(different)
-
-
-def test_structures_show_how_layers_are_connected() -> None:
-    def model(crossed: bool) -> keras.Model:
-        inputs = keras.Input((4,))
-        one, other = layers.Dense(3), layers.Dense(3)
-        first, second = one(inputs), other(inputs)
-        difference = layers.Subtract()([first, second])
-        found = layers.Add()([difference, second if crossed else first])
-        return keras.Model(inputs, layers.Dense(10)(found))
-
-    assert structure(model(False)) == structure(model(False))
-    assert structure(model(False)) != structure(model(True))
-
-
 def test_dropout_in_a_functional_model_has_the_masks_of_a_sequential_one() -> None:
     def own() -> list[layers.Layer]:
         return [
@@ -292,7 +180,9 @@ def plan(**changes: Any) -> dict[str, Any]:
 THREADS = """
 import sys
 sys.path[:0] = sys.argv[2:]
-from test_forward import backend, examples, lenet, np, plan, tf
+import numpy as np
+from networks import backend, lenet, tf
+from test_forward import examples, plan
 from study.training import engine
 from study.training.cache import CompiledStepCache
 device = backend.start("cpu", int(sys.argv[1]), side_by_side=True)
