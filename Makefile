@@ -7,7 +7,8 @@
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
 # make snapshot  copy the finished published study's results to docs/results/ and the README; with
-#                STUDY=config/frontier.yaml, that study's tables to docs/frontier/
+#                STUDY=config/frontier.yaml, that study's tables to docs/frontier/, where MISSING=yes
+#                leaves experiments that have not finished as they are
 # make reference write config/schema.json and the tables of config/README.md and docs/figures.md from the code
 # make lock      resolve the locks in envs/ anew
 
@@ -58,7 +59,7 @@ lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
 
 snapshot: .venv/study.done
-	$(BIN)/python docs/snapshot.py $(STUDY)
+	$(BIN)/python docs/snapshot.py $(STUDY) $(if $(MISSING),--missing)
 
 reference: .venv/study.done
 	cd workflow/scripts && ../../$(BIN)/python -m study.config.documentation

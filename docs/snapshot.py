@@ -1,16 +1,17 @@
 """Copy a finished study's results into docs/.
 
-    python docs/snapshot.py [config/config.yaml [--missing]]
+    python docs/snapshot.py [config/config.yaml] [--missing]
 
-The published study's go to docs/results/, with its report, and its result table into the README.
-Those of another study go to docs/<study>/, which has a page and a folder of tables per experiment.
-With `--missing`, experiments with unfinished runs are left as they are there, so that a study of
-hours can be published as it goes, on several days or machines.
+Those of the published study go to docs/results/, with its report, and its result table into the
+README. Those of another study go to docs/<study>/, which has a page and a folder of tables for each
+experiment. With `--missing`, experiments with unfinished runs are left as they are there, so that a
+long study can be published in parts, from several days or machines.
 
 Refuses results that Snakemake would make anew, and code that is not committed: the snapshot names
 the commit, the date and the hardware that it comes from.
 """
 
+import argparse
 import csv
 import json
 import shutil
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config as study_config  # noqa: E402
-from study import fingerprints, tables  # noqa: E402
+from study import fingerprints  # noqa: E402
 from study.words import spaced  # noqa: E402
 
 CODE = ("Snakefile", "workflow", "config", "envs")
@@ -41,28 +42,42 @@ FIGURES = (
 )
 START, END = "<!-- results: written by make snapshot -->", "<!-- /results -->"
 LIMIT = 12_000_000
+PUBLISHED = "published"
+"""The study whose results are docs/results/."""
 
 Row = dict[str, str]
 
 
-def main(config: str, *options: str) -> None:
+def main() -> None:
     """Rewrite a folder of docs/ from the results of the study in a config."""
-    plan = study_config.load([ROOT / config])
+    parser = argparse.ArgumentParser(description="Copy a finished study's results into docs/.")
+    parser.add_argument("config", nargs="?", default="config/config.yaml")
+    parser.add_argument("--missing", action="store_true", help="leave out what is not finished")
+    asked = parser.parse_args()
+    plan = study_config.load([ROOT / asked.config])
+    if asked.missing and plan.name == PUBLISHED:
+        parser.error("the published study is copied as a whole: it cannot miss runs")
     results = ROOT / "results" / plan.name
-    records = [
-        json.loads(file.read_text(encoding="utf-8"))
-        for file in sorted((results / "runs").rglob("run.json"))
-    ]
-    refuse_what_is_not_of_this_commit(config, records, "--missing" in options)
-    if plan.claims:
-        publish(results, records)
-    else:
-        for experiment in plan.experiments:
-            own = [record for record in records if record["experiment"] == experiment]
-            if len(own) == len(plan.of_experiment[experiment]):
-                target = ROOT / "docs" / plan.name / experiment
-                replace(target, fill_with_tables, results, provenance(own), experiment)
-        study_page.write(ROOT / "docs" / plan.name, plan.title, list(plan.experiments))
+    files = {run.id: results / "runs" / run.id / "run.json" for run in plan.runs}
+    records = {
+        name: json.loads(file.read_text(encoding="utf-8"))
+        for name, file in files.items()
+        if file.exists()
+    }
+    refuse_what_is_not_of_this_commit(asked.config, list(records.values()), asked.missing)
+    if plan.name == PUBLISHED:
+        publish(results, list(records.values()))
+        return
+    page = study_page.Page(ROOT / "docs" / plan.name, plan.title)
+    experiments = [name for name in plan.experiments if name not in plan.sweeps]
+    for name in experiments:
+        runs = [records.get(run.id) for run in plan.of_experiment[name]]
+        if all(runs):
+            where = provenance([run for run in runs if run])
+            replace(page.folder / name, study_page.fill, results, where, name)
+        else:
+            print(f"{name}: not finished, left as it is")
+    page.write(experiments)
 
 
 def publish(results: Path, records: list[dict[str, Any]]) -> None:
@@ -76,12 +91,12 @@ def publish(results: Path, records: list[dict[str, Any]]) -> None:
     readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
 
 
-def replace(target: Path, fill: Callable[..., None], *arguments: Any) -> None:
+def replace(target: Path, write: Callable[..., None], *arguments: Any) -> None:
     """Put a folder that a function fills in the place of another, once it is whole."""
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         fresh = Path(temporary, "results")
-        fill(fresh, *arguments)
+        write(fresh, *arguments)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
     print(f"{target.relative_to(ROOT)}: the results of the commit {git('rev-parse', 'HEAD')[:10]}")
@@ -137,17 +152,6 @@ def fill(folder: Path, results: Path, where: dict[str, Any]) -> None:
         sys.exit(f"the snapshot has {size:,} bytes, more than {LIMIT:,}")
 
 
-def fill_with_tables(folder: Path, results: Path, where: dict[str, Any], experiment: str) -> None:
-    """Write an experiment's rows of the tables, and where they come from, to a new folder."""
-    folder.mkdir()
-    for name in study_page.TABLES:
-        table = tables.read(results / "tables" / f"{name}.csv")
-        tables.write(table[table["experiment"] == experiment], folder / f"{name}.csv")
-    (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
-    for picture in sorted((results / "figures").glob(f"size_frontier/{experiment}.svg")):
-        shutil.copy(picture, folder)
-
-
 def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
     """The commit, and from the runs' records when and on what they were trained."""
     finished = sorted(record["finished"] for record in records)
@@ -175,8 +179,8 @@ def about(where: dict[str, Any], claims: list[Row]) -> str:
 Written by the workflow, and put here by `make snapshot`.
 
 * [report.html](report.html): the whole report; it needs nothing beside itself
-* `runs.csv`, `classes.csv`, `histories.csv`, `scorecard.csv`: one row per run, class of a
-  run, row of history, claim
+* `runs.csv`, `classes.csv`, `histories.csv`, `scorecard.csv`: one row per run, per class of a
+  run, per epoch or log point, and per claim
 * `figures/`: some of the figures
 * `provenance.json`: what this page says of where the results come from
 
@@ -241,4 +245,4 @@ def git(*arguments: str) -> str:
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:] or ["config/config.yaml"]))
+    main()

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,30 +18,62 @@ from study.words import spaced
 TABLES = ("experiments", "variants", "known", "runs")
 """The tables of which each experiment's folder has its own rows."""
 
+MADE = "Written by the workflow, and put here by `make snapshot`."
+ABOUT = f"""{MADE} Accuracies are those on the test
+split after the last step: the mean over seeds ± their standard deviation (n seeds).
+"""
+FAST = """Warm is the training alone, when all its steps were compiled by an earlier run of the same
+process. Cold is everything from the start of the process to the last prediction: importing
+TensorFlow, reading the data, compiling, training.
+"""
 
-def write(folder: Path, title: str, experiments: list[str]) -> None:
-    """Write the page of a study's folder, from what lies in the folders of its experiments.
 
-    Args:
-        folder: is made if it does not exist.
+def fill(folder: Path, results: Path, where: dict[str, Any], experiment: str) -> None:
+    """Write an experiment's rows of the tables, and where they come from, to a new folder."""
+    folder.mkdir()
+    for name in TABLES:
+        table = tables.read(results / "tables" / f"{name}.csv")
+        tables.write(table[table["experiment"] == experiment], folder / f"{name}.csv")
+    (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
+    picture = results / "figures" / "size_frontier" / f"{experiment}.svg"
+    if picture.exists():
+        shutil.copy(picture, folder / "size_frontier.svg")
+
+
+class Page:
+    """The page of a study's folder.
+
+    Attributes:
+        folder: has, or gets, a folder of tables for each experiment.
         title: of the study.
-        experiments: their names, in order; one without a folder is named as missing.
     """
-    parts = [f"# {title}\n", "Written by the workflow, and put here by `make snapshot`.\n"]
-    for name in experiments:
-        if not (folder / name).is_dir():
-            parts.append(f"## {spaced(name)}\n\nNot run yet.\n")
-            continue
-        read = {table: rows_of(tables.read(folder / name / f"{table}.csv")) for table in TABLES}
-        where = json.loads((folder / name / "provenance.json").read_text(encoding="utf-8"))
-        parts += _section(read["experiments"][0], read["variants"], read["known"], read["runs"])
-        parts += [
-            f"![{picture.stem.replace('_', ' ')}]({name}/{picture.name})\n"
-            for picture in sorted((folder / name).glob("*.svg"))
-        ]
-        parts.append(f"{origin(where)} Each run: [runs.csv]({name}/runs.csv).\n")
-    folder.mkdir(exist_ok=True)
-    (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
+
+    def __init__(self, folder: Path, title: str) -> None:
+        """Ends the program if the folder is used for something else."""
+        self.folder = folder
+        self.title = title
+        page = folder / "README.md"
+        if folder.exists() and not (page.exists() and MADE in page.read_text(encoding="utf-8")):
+            sys.exit(f"docs/{folder.name} is no folder of a study: give the study another name")
+
+    def write(self, experiments: list[str]) -> None:
+        """Write the page from what lies in the folders of its experiments, in their order."""
+        parts = [f"# {self.title}\n", ABOUT]
+        for name in experiments:
+            own = self.folder / name
+            if not own.is_dir():
+                parts.append(f"## {spaced(name)}\n\nNot finished yet.\n")
+                continue
+            read = {table: rows_of(tables.read(own / f"{table}.csv")) for table in TABLES}
+            where = json.loads((own / "provenance.json").read_text(encoding="utf-8"))
+            experiment = read["experiments"][0]
+            parts += _section(experiment, read["variants"], read["known"], read["runs"])
+            if (own / "size_frontier.svg").exists():
+                about = f"Accuracy against size: {experiment['title']}"
+                parts.append(f"![{about}]({name}/size_frontier.svg)\n")
+            parts.append(f"{origin(where)} One row per run: [runs.csv]({name}/runs.csv).\n")
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
 
 
 def origin(where: dict[str, Any]) -> str:
@@ -69,6 +102,8 @@ def _section(
     for row in variants:
         yield f"| {' | '.join(_cells(row, is_fast))} |"
     yield ""
+    if is_fast:
+        yield FAST
     threads = sorted({int(run["threads"]) for run in runs if not math.isnan(run["threads"])})
     if threads:
         yield f"Threads per training: {', '.join(map(str, threads))}.\n"

@@ -24,7 +24,7 @@ def test_the_tables_of_the_pages_are_those_of_the_code() -> None:
     for file in documentation.PAGES:
         text = file.read_text()
         assert documentation.page(text) == text, f"{file.name}: run make reference"
-        found += [name for _, name in documentation.MARK.findall(text)]
+        found += [name for _, name, _ in documentation.MARK.findall(text)]
     assert sorted(found) == sorted(documentation.tables())
 
 

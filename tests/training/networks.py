@@ -8,7 +8,7 @@ from study.training import backend
 backend.start("cpu", threads=1)
 
 import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402, F401
+import tensorflow as tf  # noqa: E402, F401 - for tests, which must not import it before
 from keras import layers  # noqa: E402
 
 IMAGE = (28, 28, 1)

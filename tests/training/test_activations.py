@@ -34,14 +34,18 @@ def test_outputs_and_gradients_are_those_of_kerass_layer(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gelu", "silu"])
-def test_in_bfloat16_outputs_have_the_layers_type(name: str) -> None:
-    layer = layers.Activation(name, dtype="mixed_bfloat16")
-    outputs = activations.step(layer)(tf.constant([-1.0, 0.3, 2.0]), tf.constant(0), [])
-    assert outputs.dtype == tf.bfloat16
-    expected = layer(tf.constant([-1.0, 0.3, 2.0]))
-    np.testing.assert_allclose(
-        tf.cast(outputs, tf.float32), tf.cast(expected, tf.float32), rtol=2e-2
+def test_in_bfloat16_outputs_and_gradients_are_those_of_float32_rounded(name: str) -> None:
+    inputs = np.linspace(-9, 9, 361, dtype=np.float32)
+    rounded = tf.cast(inputs, tf.bfloat16)
+    weights = np.ones_like(inputs)
+    own = activations.step(layers.Activation(name, dtype="mixed_bfloat16"))
+    found = gradient_and_outputs(lambda x: own(x, tf.constant(0), []), rounded, weights)
+    theirs = gradient_and_outputs(
+        layers.Activation(name), tf.cast(rounded, tf.float32).numpy(), weights
     )
+    for ours, expected in zip(found, theirs, strict=True):
+        assert ours.dtype == tf.bfloat16
+        np.testing.assert_allclose(tf.cast(ours, tf.float32), expected, rtol=2**-8, atol=2**-20)
 
 
 def test_other_activations_are_left_to_keras() -> None:

@@ -225,3 +225,16 @@ def test_what_is_scored_and_returned_are_the_averages(settings: dict[str, Any]) 
         assert row["val_loss"] == pytest.approx(float(expected), rel=1e-3), row["step"]
     for one, other in zip(own.get_weights(), reference[-1][1], strict=True):
         np.testing.assert_allclose(one, other, atol=1e-4)
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda own: own["name"])
+def test_rows_without_scores_change_nothing(settings: dict[str, Any]) -> None:
+    """Averages are not put into the model where nothing is scored, but for the last time."""
+    images, labels = data(64)
+    plan = training(epochs=2, batch_size=16, averaging=settings)
+    found = []
+    for validation in (None, (images, labels)):
+        own = model()
+        engine.train(own, images, labels, training=plan, seed=2, validation=validation)
+        found.append(np.concatenate([weight.ravel() for weight in own.get_weights()]))
+    np.testing.assert_array_equal(found[0], found[1])

@@ -1,4 +1,4 @@
-"""The training loop: its steps are NumPy's and Keras'."""
+"""The training loop: its steps match those of NumPy and Keras."""
 
 from typing import Any
 

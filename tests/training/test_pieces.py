@@ -1,4 +1,4 @@
-"""What a step does depends on seed and step alone: a run in pieces has the bits of a whole one."""
+"""A run that is stopped and continued ends with the same bits as one that is not."""
 
 import itertools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Models that share compiled steps have one structure; others have not."""
+"""Models can share compiled steps only if their structures are equal."""
 
 from networks import IMAGE, keras, layers, nested, residual, stack
 

@@ -187,9 +187,22 @@ def test_published_weights_are_the_averages_inside_the_block_only() -> None:
     )  # fmt: skip
     trained = own.get_weights()
     averages = [np.array(slot) for slot in update.averaging.slots]  # type: ignore[union-attr]
-    with update.published(1, 10) as are_stale:
-        assert not are_stale
+    with update.published(1, 10) as are_averages:
+        assert are_averages
         for weight, average in zip(own.get_weights(), averages, strict=True):
             np.testing.assert_array_equal(weight, average)
     for weight, before in zip(own.get_weights(), trained, strict=True):
         np.testing.assert_array_equal(weight, before)
+
+
+def test_without_averages_the_weights_themselves_are_published() -> None:
+    for averaging in (None, {"name": "swa", "start": 0.5}):
+        plan = training(optimizer=SGD, averaging=averaging)
+        own = model()
+        update = Update(own, plan)
+        update.begin(plan)
+        before = own.get_weights()
+        with update.published(1, 10) as are_averages:
+            assert not are_averages
+            for weight, value in zip(own.get_weights(), before, strict=True):
+                np.testing.assert_array_equal(weight, value)

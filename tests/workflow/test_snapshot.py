@@ -24,18 +24,19 @@ experiments:
     model: mlp
     parameters: {{units: 32}}
     frontier:
-      kind: fastest
+      kind: smallest
       tried: Nothing else was tried.
-      known: [{{what: a person, accuracy: 0.99, seconds: 20, source: an estimate}}]
+      known: [{{what: a person, accuracy: 0.99, parameters: 20000, source: an estimate}}]
   later: {{title: Later, dataset: digits, model: mlp}}
 """
 
 
 @pytest.fixture
 def cloned(demo: Checkout, tmp_path: Path) -> Checkout:
-    """A git repository of its own, beside whose code the demo's results lie."""
+    """A git repository of its own, in which the demo's results are the published study's."""
     checkout = copy_repository(tmp_path / "clone")
-    shutil.copytree(demo.path / "results", checkout.path / "results")
+    (checkout.path / "config" / "short.yaml").write_text("extends: demo.yaml\nstudy: published\n")
+    shutil.copytree(demo.path / "results" / "demo", checkout.path / "results" / "published")
     commit_all(checkout)
     return checkout
 
@@ -56,7 +57,7 @@ def git(checkout: Checkout, *arguments: str) -> str:
 
 
 def snapshot(
-    checkout: Checkout, *arguments: str, config: str = "config/demo.yaml"
+    checkout: Checkout, *arguments: str, config: str = "config/short.yaml"
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "docs/snapshot.py", config, *arguments],
@@ -104,6 +105,7 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
         done = checkout.snakemake(*arguments)
         assert done.returncode == 0, done.stdout[-5000:]
     done = snapshot(checkout, config="config/quick.yaml")
+    assert done.returncode != 0
     assert "run the study first" in done.stderr
     done = snapshot(checkout, "--missing", config="config/quick.yaml")
     assert done.returncode == 0, done.stderr
@@ -112,13 +114,15 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     runs = read(folder / "digits" / "runs.csv")
     mean = sum(float(run["accuracy"]) for run in runs) / 2
     assert f"| default | 25,450 | {mean:.4f} ± " in page
-    assert "* a person: 0.9900, 20.00 s (an estimate)" in page
+    assert "* a person: 0.9900, 20,000 parameters (an estimate)" in page
     assert "Nothing else was tried." in page
-    assert "## later\n\nNot run yet." in page
+    assert "## later\n\nNot finished yet." in page
     where = json.loads((folder / "digits" / "provenance.json").read_text())
     assert where["commit"] == git(checkout, "rev-parse", "HEAD")
     assert where["commit"][:10] in page
-    for file in re.findall(r"\]\((\w+/[\w.-]+)\)", page):
+    files = re.findall(r"\]\((\w+/[\w.-]+)\)", page)
+    assert "digits/size_frontier.svg" in files
+    for file in files:
         assert (folder / file).is_file()
     assert (checkout.path / "README.md").read_bytes() == before
 
@@ -131,4 +135,4 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     assert read(folder / "digits" / "runs.csv") == runs
     again = (folder / "README.md").read_text()
     assert f"| default | 25,450 | {mean:.4f} ± " in again
-    assert "Not run yet." not in again
+    assert "Not finished yet." not in again

@@ -36,11 +36,11 @@ rule demonstrate:
 
 
 # The first run of each recipe of augmentation that an experiment has.
-augmented = {}
-for run in shown:
-    own = run.settings["training"]["augmentation"]
-    if own:
-        augmented.setdefault(str([run.experiment, run.settings["dataset"], own]), run)
+augmented = {
+    str([run.experiment, run.settings["dataset"], run.settings["training"]["augmentation"]]): run
+    for run in reversed(shown)
+    if run.settings["training"]["augmentation"]
+}
 
 
 def recipes(wildcards):
@@ -52,7 +52,7 @@ def recipes(wildcards):
             "train": run.settings["splits"]["train"],
             "augmentation": run.settings["training"]["augmentation"],
         }
-        for run in augmented.values()
+        for run in reversed(augmented.values())
     ]
 
 

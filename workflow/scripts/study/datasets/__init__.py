@@ -6,12 +6,12 @@
 A source is added by adding its file and naming it in the config.
 """
 
+import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study import parameters
-from study.families import SOURCES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,19 +41,19 @@ class Loaded:
 
 def orders(name: str) -> tuple[str, ...]:
     """The orders of examples that the source `name` offers; the first is the default."""
-    return tuple(parameters.constants(SOURCES.source(name))["ORDERS"])
+    return tuple(parameters.constants(Path(__file__).parent / f"{name}.py")["ORDERS"])
 
 
 def load(name: str, scratch: Path, /, **options: Any) -> Loaded:
     """Load a data set from the source `name`.
 
     Args:
-        name: of its file.
+        name: the name of its file, without `.py`.
         scratch: an empty folder for temporary files.
         options: the source's own parameters, see its file.
 
     Raises:
         StudyError: if the data cannot be had, or is not what it should be.
     """
-    loaded: Loaded = SOURCES.function(name)(scratch, **options)
+    loaded: Loaded = importlib.import_module(f"study.datasets.{name}").load(scratch, **options)
     return loaded

@@ -20,7 +20,7 @@ def build(
     """Build the architecture `name`; imports Keras.
 
     Args:
-        name: of its file.
+        name: the name of its file, without `.py`.
         input_shape: the shape of one example, without the batch, for instance (28, 28, 1).
         num_classes: the number of outputs.
         parameters: the architecture's own, see its file.

@@ -1,8 +1,8 @@
 """Activation functions of several operations, computed in one pass over memory on a CPU.
 
-The pass gives the function's values and its slopes, which the gradient multiplies with: what both
-need, GELU's error function for instance, is computed once. docs/benchmark/layers.md has what that
-gains.
+Values and slopes are computed together, in float32, so that what both need (GELU's error function,
+for instance) is computed once; the gradient is multiplied by the slopes. docs/benchmark/layers.md
+has what that gains.
 """
 
 from collections.abc import Callable

@@ -3,8 +3,8 @@
     Averaging(weights, *, ...)           # the parameters that the config may give
     averaging.after(step, total)         # in the compiled step, after each update
 
-What is evaluated and published are the averaged weights. No step has seen them, so the statistics
-of batch normalisation are computed anew for them. The slots are part of a checkpoint.
+What is evaluated and published are the averaged weights. The moving statistics of batch
+normalisation would lag behind them, so they are computed anew. The slots are part of a checkpoint.
 """
 
 from collections.abc import Sequence

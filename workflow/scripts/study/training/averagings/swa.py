@@ -1,7 +1,6 @@
 """Stochastic weight averaging: the mean of the weights at regular intervals late in a run.
 
-Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization". No step
-has seen the averaged weights, so the statistics of batch normalisation are computed anew for them.
+Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization".
 """
 
 from collections.abc import Sequence
