@@ -76,7 +76,7 @@ class Forward:
             mask = next(self._masks)
             return dropout.step(mask) if self.drops else _unchanged
         if batch_norm.is_computed(layer):
-            self.norms.append(BatchNorm(layer))
+            self.norms.append(BatchNorm(layer, self.blocks))
             return self.norms[-1]
         if self.blocks and activations.is_computed(layer):
             return activations.step(layer)
