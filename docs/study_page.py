@@ -11,7 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from study import tables
-from study.report.results import Row, rows_of, spread
+from study.report.results import Row, network, rows_of, spread
 from study.report.sections import FRONTIERS
 from study.words import spaced
 
@@ -116,7 +116,7 @@ def _section(
 
 
 def _cells(row: Row, is_fast: bool) -> Iterator[str]:
-    yield row["variant_title"] or spaced(row["variant"])
+    yield network(row)
     if not row["seeds"]:
         yield from ["", "missing", "", *[""] * (1 + is_fast)]
         return

@@ -113,7 +113,7 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     page = (folder / "README.md").read_text()
     runs = read(folder / "digits" / "runs.csv")
     mean = sum(float(run["accuracy"]) for run in runs) / 2
-    assert f"| default | 25,450 | {mean:.4f} ± " in page
+    assert f"| mlp | 25,450 | {mean:.4f} ± " in page
     assert "* a person: 0.9900, 20,000 parameters (an estimate)" in page
     assert "Nothing else was tried." in page
     assert "## later\n\nNot finished yet." in page
@@ -134,5 +134,5 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     assert snapshot(checkout, "--missing", config="config/quick.yaml").returncode == 0
     assert read(folder / "digits" / "runs.csv") == runs
     again = (folder / "README.md").read_text()
-    assert f"| default | 25,450 | {mean:.4f} ± " in again
+    assert f"| mlp | 25,450 | {mean:.4f} ± " in again
     assert "Not finished yet." not in again

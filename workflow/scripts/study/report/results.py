@@ -62,6 +62,12 @@ def result_rows(variants: pd.DataFrame, claims: list[Row]) -> list[Row]:
     return rows
 
 
+def network(row: Row) -> str:
+    """What a variant is called where networks are compared: by its model if it is alone."""
+    alone = row["model"] if row["variant"] == "default" else row["variant"]
+    return str(row["variant_title"]) or spaced(alone)
+
+
 def spread(row: Row) -> str:
     """A variant's accuracy: of several seeds their mean, standard deviation and number."""
     if row["seeds"] < 2 or math.isnan(row["accuracy_deviation"]):

@@ -120,8 +120,7 @@ def frontier_section(tables: Tables) -> Section:
                     "kind": kind,
                     "heading": f"{heading}: {row['title']}",
                     "rows": [
-                        {**each, "title": each["variant_title"] or spaced(each["variant"])}
-                        for each in results.rows_of(own)
+                        {**each, "title": results.network(each)} for each in results.rows_of(own)
                     ],
                     "known": results.rows_of(known[known["experiment"] == row["experiment"]]),
                 }
