@@ -64,8 +64,8 @@ def result_rows(variants: pd.DataFrame, claims: list[Row]) -> list[Row]:
 
 def network(row: Row) -> str:
     """What a variant is called where networks are compared: by its model if it is alone."""
-    alone = row["model"] if row["variant"] == "default" else row["variant"]
-    return str(row["variant_title"]) or spaced(alone)
+    title = str(row["variant_title"]) or spaced(row["variant"])
+    return spaced(row["model"]) if title == "default" else title
 
 
 def spread(row: Row) -> str:
