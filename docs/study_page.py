@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from study import tables
+from study.report.formats import seconds
 from study.report.results import Row, network, rows_of, spread
 from study.report.sections import FRONTIERS
 from study.words import spaced
@@ -117,21 +118,15 @@ def _section(
 
 def _cells(row: Row, is_fast: bool) -> Iterator[str]:
     yield network(row)
-    if not row["seeds"]:
-        yield from ["", "missing", "", *[""] * (1 + is_fast)]
-        return
     yield f"{row['parameter_count']:,.0f}"
     yield f"{row['accuracy']:.4f}{spread(row)}"
     several = row["seeds"] > 1
     yield f"{row['accuracy_lowest']:.4f} to {row['accuracy_highest']:.4f}" if several else ""
-    names = ("warm_seconds", "cold_seconds") if is_fast else ("train_seconds",)
-    yield from (_seconds(row[name]) for name in names)
-
-
-def _seconds(value: float) -> str:
-    return (
-        "" if math.isnan(value) else f"{value:,.2f} s" if value < 60 else f"{value / 60:,.1f} min"
-    )
+    if is_fast:
+        for name in ("warm_seconds", "cold_seconds"):
+            yield "" if math.isnan(row[name]) else f"{row[name]:.2f} s"
+    else:
+        yield seconds(row["train_seconds"])
 
 
 def _known(row: dict[str, Any]) -> str:

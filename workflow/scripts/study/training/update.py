@@ -102,9 +102,8 @@ class Update:
             Whether they are averages, for which the statistics of batch normalisation must be
             computed anew.
         """
-        averaging = self.averaging
-        averages = averaging.averaged(step, total) if averaging else None
-        if averaging is None or averages is None:
+        averages = self.averaging.averaged(step, total) if self.averaging else None
+        if averages is None:
             yield False
             return
         trained = [tf.identity(weight) for weight in self.averaged]
