@@ -159,7 +159,7 @@ def images_of(settings: dict[str, Any], examples: dict[str, int]) -> int:
 
 
 def draw(found: Found, cases: list[str], target: Path) -> None:
-    """A panel a model: bars of the time an image, shorter is better."""
+    """One panel per model: bars of the time per image, shorter is better."""
     drawing, axes = style.figure(2.4 * ((len(cases) + 1) // 2), (len(cases) + 1) // 2, 2)
     drawing.set_size_inches(style.WIDTH * 1.3, 3.1 * ((len(cases) + 1) // 2))
     for panel in axes.flat[len(cases) :]:

@@ -28,7 +28,7 @@ def create(case: Case, data: Data, threads: int, precision: str) -> Contender:
     def train() -> None:
         model.train()
         order = pt.from_numpy(generator.permutation(len(images))[: case.images])
-        right = pt.zeros(())
+        correct = pt.zeros(())
         for batch in order.split(case.batch_size):
             optimizer.zero_grad(set_to_none=True)
             with pt.autocast("cpu", pt.bfloat16, enabled=bfloat16):
@@ -36,8 +36,8 @@ def create(case: Case, data: Data, threads: int, precision: str) -> Contender:
                 loss = loss_of(outputs * factor if factor != 1 else outputs, labels[batch])
             loss.backward()
             optimizer.step()
-            right += (outputs.argmax(1) == labels[batch]).sum()
-        right.item()
+            correct += (outputs.argmax(1) == labels[batch]).sum()
+        correct.item()
 
     def score() -> float:
         model.eval()
