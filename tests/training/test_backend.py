@@ -27,3 +27,11 @@ def test_auto_without_a_gpu_is_recorded_as_cpu() -> None:
     }
     assert DEVICE.kind == "cpu"
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "-1"
+
+
+def test_a_processor_is_named_with_what_tells_its_microarchitecture() -> None:
+    told = "processor\t: 0\ncpu family\t: {}\nmodel\t\t: 2\nmodel name\t: AMD EPYC\n\n"
+    assert backend.processor_in(told.format(25)) == "AMD EPYC (family 25, model 2)"
+    assert backend.processor_in(told.format(26)) == "AMD EPYC (family 26, model 2)"
+    assert backend.processor_in("model name\t: Neoverse-N1\n") == "Neoverse-N1"
+    assert backend.processor_in("BogoMIPS\t: 243.75\n") is None

@@ -18,6 +18,9 @@ NOT_NEEDED = ("sklearn", "matplotlib", "pandas")
 
 PACKAGES = ("tensorflow", "keras", "numpy")
 
+FAMILY_AND_MODEL = (("family", "cpu family"), ("model", "model"))
+"""What a processor is called by, besides its name, and the keys of both in /proc/cpuinfo."""
+
 
 @dataclass(frozen=True)
 class Device:
@@ -146,11 +149,24 @@ def _without(*names: str) -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
+def processor_in(cpuinfo: str) -> str | None:
+    """The processor that the text of /proc/cpuinfo tells of; None where it names none.
+
+    A virtual machine often hides which product it is ("AMD EPYC"), so family and model are named
+    too: they tell the microarchitecture, on which speed and last bits depend.
+    """
+    first: dict[str, str] = {}
+    for line in cpuinfo.splitlines():
+        key, _, value = line.partition(":")
+        first.setdefault(key.strip(), value.strip())
+    name = first.get("model name")
+    numbers = [f"{word} {first[key]}" for word, key in FAMILY_AND_MODEL if key in first]
+    return f"{name} ({', '.join(numbers)})" if name and numbers else name
+
+
 def _processor() -> str:
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+        found = processor_in(Path("/proc/cpuinfo").read_text())
     except OSError:
-        pass
-    return platform.processor() or platform.machine()
+        found = None
+    return found or platform.processor() or platform.machine()
