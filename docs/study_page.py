@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 from study import tables
 from study.report.formats import seconds
 from study.report.results import Row, network, rows_of, spread
-from study.report.sections import FRONTIERS
+from study.report.sections import FRONTIERS, WARM_AND_COLD
 from study.words import spaced
 
 TABLES = ("experiments", "variants", "known", "runs")
@@ -22,10 +22,6 @@ TABLES = ("experiments", "variants", "known", "runs")
 MADE = "Written by the workflow, and put here by `make snapshot`."
 ABOUT = f"""{MADE} Accuracies are those on the test
 split after the last step: the mean over seeds ± their standard deviation (n seeds).
-"""
-FAST = """Warm is the training alone, when all its steps were compiled by an earlier run of the same
-process. Cold is everything from the start of the process to the last prediction: importing
-TensorFlow, reading the data, compiling, training.
 """
 
 
@@ -104,7 +100,7 @@ def _section(
         yield f"| {' | '.join(_cells(row, is_fast))} |"
     yield ""
     if is_fast:
-        yield FAST
+        yield f"{WARM_AND_COLD}\n"
     threads = sorted({int(run["threads"]) for run in runs if not math.isnan(run["threads"])})
     if threads:
         yield f"Threads per training: {', '.join(map(str, threads))}.\n"

@@ -100,6 +100,13 @@ FRONTIERS = {
 }
 """The tables of the frontier, in order, with their headings."""
 
+WARM_AND_COLD = (
+    "Warm is the training alone, when all its steps were compiled by an earlier run of the same "
+    "process. Cold is everything from the start of the process to the last prediction: importing "
+    "TensorFlow, reading the data, compiling, training."
+)
+"""The two times in the table of the fastest, explained below it."""
+
 
 def frontier_section(tables: Tables) -> Section:
     """What was reached, beside what is known of others: one table per kind and data set.
@@ -125,7 +132,9 @@ def frontier_section(tables: Tables) -> Section:
                     "known": results.rows_of(known[known["experiment"] == row["experiment"]]),
                 }
             )
-    return Section("frontier", "The frontier", "frontier.html.j2", {"tables": found})
+    return Section(
+        "frontier", "The frontier", "frontier.html.j2", {"tables": found, "fast": WARM_AND_COLD}
+    )
 
 
 def picture_names(tables: Tables) -> Names:
