@@ -11,9 +11,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from study import tables
+from study.report import frontier
 from study.report.formats import seconds
 from study.report.results import Row, network, rows_of, spread
-from study.report.sections import FRONTIERS, WARM_AND_COLD
 from study.words import spaced
 
 TABLES = ("experiments", "variants", "known", "runs")
@@ -87,7 +87,7 @@ by the code of commit `{where["commit"][:10]}`."""
 def _section(
     experiment: Row, variants: list[Row], known: list[Row], runs: list[Row]
 ) -> Iterator[str]:
-    kind = FRONTIERS.get(experiment["frontier"])
+    kind = frontier.KINDS.get(experiment["frontier"])
     yield f"## {f'{kind}: ' if kind else ''}{experiment['title']}\n"
     if experiment["question"]:
         yield f"{experiment['question']}\n"
@@ -100,7 +100,7 @@ def _section(
         yield f"| {' | '.join(_cells(row, is_fast))} |"
     yield ""
     if is_fast:
-        yield f"{WARM_AND_COLD}\n"
+        yield f"{frontier.WARM_AND_COLD}\n"
     threads = sorted({int(run["threads"]) for run in runs if not math.isnan(run["threads"])})
     if threads:
         yield f"Threads per training: {', '.join(map(str, threads))}.\n"

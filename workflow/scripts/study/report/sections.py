@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from study.report import charts, environment, results
+from study.report import charts, environment, frontier, results
 from study.report.findings import findings
 from study.report.pictures import Figure, Gallery, Names, blocks, is_static, split
 from study.report.protocol import protocol, watched
@@ -79,7 +79,7 @@ def sections(tables: Tables, gallery: Gallery) -> Iterator[Section]:
         short="Scorecard",
     )
     if (tables["experiments"]["frontier"] != "").any():
-        yield frontier_section(tables)
+        yield Section("frontier", "The frontier", "frontier.html.j2", frontier.content(tables))
     yield from own
     yield together(tables["experiments"], finished, gallery, names)
     if blocks_section.data["demonstrations"] or blocks_section.data["blocks"]:
@@ -91,50 +91,6 @@ def sections(tables: Tables, gallery: Gallery) -> Iterator[Section]:
             "environment", "Environment", "environment.html.j2", environment.environment(finished)
         )
     yield Section("cost", "Cost of every run", "cost.html.j2", environment.cost(runs))
-
-
-FRONTIERS = {
-    "best": "How good",
-    "smallest": "How small",
-    "fastest": "How fast",
-}
-"""The tables of the frontier, in order, with their headings."""
-
-WARM_AND_COLD = (
-    "Warm is the training alone, when all its steps were compiled by an earlier run of the same "
-    "process. Cold is everything from the start of the process to the last prediction: importing "
-    "TensorFlow, reading the data, compiling, training."
-)
-"""The two times in the table of the fastest, explained below it."""
-
-
-def frontier_section(tables: Tables) -> Section:
-    """What was reached, beside what is known of others: one table per kind and data set.
-
-    Args:
-        tables: by name; `variants` has the values, `known` those of others.
-    """
-    found = []
-    experiments = tables["experiments"]
-    for kind, heading in FRONTIERS.items():
-        for row in results.rows_of(experiments[experiments["frontier"] == kind]):
-            own = tables["variants"]
-            own = own[own["experiment"] == row["experiment"]]
-            known = tables["known"]
-            found.append(
-                {
-                    **row,
-                    "kind": kind,
-                    "heading": f"{heading}: {row['title']}",
-                    "rows": [
-                        {**each, "title": results.network(each)} for each in results.rows_of(own)
-                    ],
-                    "known": results.rows_of(known[known["experiment"] == row["experiment"]]),
-                }
-            )
-    return Section(
-        "frontier", "The frontier", "frontier.html.j2", {"tables": found, "fast": WARM_AND_COLD}
-    )
 
 
 def picture_names(tables: Tables) -> Names:
