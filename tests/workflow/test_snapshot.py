@@ -22,7 +22,7 @@ experiments:
     question: How well after an epoch?
     dataset: digits
     model: mlp
-    parameters: {{units: 32}}
+    variants: {{small: {{parameters: {{units: 16}}}}, large: {{parameters: {{units: 32}}}}}}
     frontier:
       kind: smallest
       tried: Nothing else was tried.
@@ -100,7 +100,11 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     commit_all(checkout)
     before = (checkout.path / "README.md").read_bytes()
     asked = ("--configfile", "config/quick.yaml")
-    wanted = [f"results/quick/runs/digits/default/seed-{seed}/run.json" for seed in (0, 1)]
+    wanted = [
+        f"results/quick/runs/digits/{variant}/seed-{seed}/run.json"
+        for variant in ("small", "large")
+        for seed in (0, 1)
+    ]
     for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
         done = checkout.snakemake(*arguments)
         assert done.returncode == 0, done.stdout[-5000:]
@@ -112,8 +116,8 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     folder = checkout.path / "docs" / "quick"
     page = (folder / "README.md").read_text()
     runs = read(folder / "digits" / "runs.csv")
-    mean = sum(float(run["accuracy"]) for run in runs) / 2
-    assert f"| mlp | 25,450 | {mean:.4f} ± " in page
+    mean = sum(float(run["accuracy"]) for run in runs if run["variant"] == "large") / 2
+    assert f"| large | 25,450 | {mean:.4f} ± " in page
     assert "* a person: 0.9900, 20,000 parameters (an estimate)" in page
     assert "Nothing else was tried." in page
     assert "## later\n\nNot finished yet." in page
@@ -134,5 +138,5 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     assert snapshot(checkout, "--missing", config="config/quick.yaml").returncode == 0
     assert read(folder / "digits" / "runs.csv") == runs
     again = (folder / "README.md").read_text()
-    assert f"| mlp | 25,450 | {mean:.4f} ± " in again
+    assert f"| large | 25,450 | {mean:.4f} ± " in again
     assert "Not finished yet." not in again

@@ -17,26 +17,32 @@ SECTION = "runs"
 TITLE = "Accuracy against size"
 CAPTION = (
     "Mean test accuracy against the number of parameters; error bars span the lowest to the "
-    "highest seed. Crosses are results published by others. Both axes are logarithmic, the "
-    "vertical one in the error, 1 - accuracy."
+    "highest seed. A square is a single network with a recipe of its own. Crosses are results "
+    "published by others. Both axes are logarithmic, the vertical one in the error, 1 - accuracy."
 )
 
 
 def pictures(results: Results) -> Iterator[Picture]:
-    """One picture per experiment of the frontier that asks how small a network can be."""
-    experiments = results.table("experiments")
-    for name in experiments.loc[experiments["frontier"] == "smallest", "experiment"]:
-        variants, known = results.table("variants"), results.table("known")
-        own = variants[(variants["experiment"] == name) & (variants["seeds"] > 0)]
-        others = known[(known["experiment"] == name) & known["parameters"].notna()]
-        if own.empty:
-            continue
+    """One picture per experiment with networks of several sizes.
+
+    An experiment with a single size is no curve: it is a square in the pictures of its data set.
+    """
+    experiments, variants = results.table("experiments"), results.table("variants")
+    known = results.table("known")
+    asking = experiments.loc[experiments["frontier"] == "smallest", "experiment"]
+    finished = variants[variants["experiment"].isin(asking) & (variants["seeds"] > 0)]
+    sizes = finished.groupby("experiment")["parameter_count"].transform("nunique")
+    single = finished[sizes == 1]
+    for name, own in finished[sizes > 1].groupby("experiment", sort=False):
         best = own.loc[own["accuracy"].idxmax()]
         least = own.loc[own["parameter_count"].idxmin()]
+        beside = single[single["dataset_title"] == best["dataset_title"]]
+        shown = [name, *beside["experiment"]]
+        others = known[known["experiment"].isin(shown) & known["parameters"].notna()]
         yield Picture(
             name=str(name),
-            draw=partial(draw, own, others),
-            alt=f"Test accuracy of {spaced(name)} against the number of parameters: from "
+            draw=partial(draw, own, beside, others),
+            alt=f"Test accuracy of {spaced(str(name))} against the number of parameters: from "
             f"{least['accuracy']:.4f} with {least['parameter_count']:,.0f} to "
             f"{best['accuracy']:.4f} with {best['parameter_count']:,.0f}. The values are in "
             "tables/variants.csv.",
@@ -44,36 +50,43 @@ def pictures(results: Results) -> Iterator[Picture]:
         )
 
 
-def draw(variants: pd.DataFrame, known: pd.DataFrame) -> Figure:
-    """A curve over sizes, and crosses.
+def draw(curve: pd.DataFrame, single: pd.DataFrame, known: pd.DataFrame) -> Figure:
+    """A curve over sizes, squares and crosses.
 
     Args:
-        variants: finished, of one experiment; rows of the table of variants.
+        curve: finished, of one experiment; rows of the table of variants.
+        single: rows of that table for networks that stand alone.
         known: rows of the table of known results that have a number of parameters.
     """
-    own = variants.sort_values("parameter_count")
-    least = 0.5 / own["examples"]  # half an image's error
-    error, low, high = (
-        (1 - own[column]).clip(lower=least)
-        for column in ("accuracy", "accuracy_highest", "accuracy_lowest")
-    )
     drawing, axes = _style.figure(3.6)
     axes.set(xscale="log", yscale="log", xlabel="Parameters", ylabel="Test accuracy (%)")
-    axes.errorbar(
-        own["parameter_count"], error, [(error - low).clip(0), (high - error).clip(0)],
-        marker="o", ms=5, lw=1.5, color=_style.colour(0), capsize=2,
-    )  # fmt: skip
-    axes.plot(known["parameters"], 1 - known["accuracy"], "x", ms=8, mew=2, color=_style.GREY)
-    errors = [*low, *high, *(1 - known["accuracy"])]
+    errors = list(1 - known["accuracy"])
+    handles = []
+    for rows, marker, line, label in (
+        (curve, "o", 1.5, "ours, mean over seeds"),
+        (single, "s", 0, "ours, a recipe of its own"),
+    ):
+        if rows.empty:
+            continue
+        rows = rows.sort_values("parameter_count")
+        least = 0.5 / rows["examples"]  # half an image's error
+        error, low, high = (
+            (1 - rows[column]).clip(lower=least)
+            for column in ("accuracy", "accuracy_highest", "accuracy_lowest")
+        )
+        shade = _style.colour(len(handles))
+        axes.errorbar(
+            rows["parameter_count"], error, [(error - low).clip(0), (high - error).clip(0)],
+            marker=marker, ms=5, lw=line, elinewidth=1.5, color=shade, capsize=2,
+        )  # fmt: skip
+        errors += [*low, *high]
+        handles.append(Line2D([], [], marker=marker, lw=line, color=shade, label=label))
+    if len(known):
+        axes.plot(known["parameters"], 1 - known["accuracy"], "x", ms=8, mew=2, color=_style.GREY)
+        handles.append(Line2D([], [], marker="x", ls="", mew=2, color=_style.GREY, label="others"))
     error_axis(axes, min(errors), max(errors))
-    sizes = [*own["parameter_count"], *known["parameters"]]
-    axes.set_xlim(min(sizes) / 1.3, max(sizes) * 1.3)
+    sizes = pd.concat([curve["parameter_count"], single["parameter_count"], known["parameters"]])
+    axes.set_xlim(sizes.min() / 1.3, sizes.max() * 1.3)
     log_ticks(axes.xaxis, *axes.get_xlim())
-    _style.legend_above(
-        drawing,
-        [
-            Line2D([], [], marker="o", color=_style.colour(0), label="ours, mean over seeds"),
-            Line2D([], [], marker="x", ls="", mew=2, color=_style.GREY, label="others"),
-        ][: 1 + bool(len(known))],
-    )
+    _style.legend_above(drawing, handles)
     return drawing
