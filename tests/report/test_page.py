@@ -53,6 +53,13 @@ def test_every_metric_has_a_column() -> None:
     assert [title for title in headings(page(study(run()))) if title in titles] == titles
 
 
+def test_of_many_missing_runs_the_first_ten_are_named() -> None:
+    runs = [run("a", seed=seed, status="missing") for seed in range(1, 13)]
+    html = page(study(run("a"), *runs))
+    assert html.count("/logs/train/") == 10
+    assert "<li>and 2 more</li>" in html
+
+
 def test_missing_runs_are_named_and_leave_their_row() -> None:
     html = page(study(run("a"), run("a", seed=1, status="missing"), run("b", status="missing")))
     assert "2 of 3 runs have no result" in html
