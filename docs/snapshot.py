@@ -228,8 +228,10 @@ def result_table(runs: list[Row], claims: list[Row]) -> str:
 
 
 def judged_once(claims: list[Row]) -> list[Row]:
-    """The claims that were judged, without those that are held against longer runs once more."""
-    return [c for c in claims if c["reproduced"] in ("yes", "no") and not c["again"]]
+    """The claims that were judged, without checks and those held against longer runs once more."""
+    return [
+        c for c in claims if c["reproduced"] in ("yes", "no") and not c["again"] and not c["check"]
+    ]
 
 
 def read(file: Path) -> list[Row]:

@@ -72,6 +72,8 @@ def test_a_good_claim_has_no_problem() -> None:
         ({"examples": 100}, "`examples` has no effect"),
         ({"rule": "at_least", "published": 1}, "`tolerance` has no effect"),
         ({"rule": "at_least", "tolerance": None}, "needs one published number"),
+        ({"rule": "prediction", "tolerance": None}, "a `tolerance` is missing"),
+        ({"decimals": 3}, "`decimals` has no effect with the rule 'within'"),
     ],
 )
 def test_a_mistake_is_named(changes: dict[str, object], words: str) -> None:

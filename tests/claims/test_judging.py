@@ -1,5 +1,6 @@
 """Claims held against results: both verdicts, and everything that cannot be compared."""
 
+import dataclasses
 import math
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from conftest import ROOT
 from study import config
+from study.claims import judging
 from study.claims.results import ClaimResults
 from study.claims.scorecard import scorecard
 
@@ -68,6 +70,90 @@ def test_binomial_tolerance() -> None:
     )
     assert row["reproduced"] == "yes"
     assert judged({**claim, "examples": 10000, "published": 0.99}, loss=[1])["reproduced"] == "no"
+
+
+def of_seeds(*accuracies: float) -> ClaimResults:
+    one = results({"val_loss": [0.3, 0.2]})
+    seeds = range(len(accuracies))
+    several = {
+        name: pd.concat([getattr(one, name).assign(seed=seed) for seed in seeds])
+        for name in ("runs", "histories", "classes")
+    }
+    several["runs"]["accuracy"] = accuracies
+    return dataclasses.replace(one, **several)
+
+
+PREDICTED = {
+    "measure": "test_accuracy", "rule": "prediction", "tolerance": "binomial", "examples": 10000,
+}  # fmt: skip
+
+
+def test_a_published_value_is_held_against_what_one_more_seed_would_give() -> None:
+    # Hahn and Meeker (1991): mean ± t(.975, n - 1) sd √(1 + 1/n), with t(.975, 4) = 2.7764.
+    known = of_seeds(0.977, 0.979, 0.978 - 0.5**0.5 / 1000, 0.978 + 0.5**0.5 / 1000, 0.978)
+    deviation = (0.001 * 0.001 * (1 + 1 + 0.5 + 0.5) / 4) ** 0.5
+    row = judged({**PREDICTED, "published": 0.979}, known)
+    assert (row["reproduced"], row["seeds"]) == ("yes", "5")
+    assert float(row["deviation"]) == pytest.approx(deviation, rel=1e-4)
+    half = 2.7764 * deviation * 1.2**0.5
+    assert float(row["interval_low"]) == pytest.approx(0.978 - half, abs=5e-6)  # five digits
+    assert float(row["interval_high"]) == pytest.approx(0.978 + half, abs=5e-6)  # five digits
+    assert float(row["tolerance"]) == pytest.approx(half, rel=1e-3)
+    assert row["basis"] == "95 % prediction interval for one more run, n = 5"
+    beyond = round(0.978 + half + 0.0001, 6)
+    assert judged({**PREDICTED, "published": beyond}, known)["reproduced"] == "no"
+    row = judged({**PREDICTED, "published": beyond, "decimals": 3}, known)
+    assert row["reproduced"] == "yes", "it may be what is rounded to it"
+    assert row["basis"].endswith("; published to 3 decimals")
+
+
+def test_several_values_have_wider_intervals_that_hold_together() -> None:
+    seeds = [[1.0, 2.0], [1.2, 2.4], [1.1, 2.2]]
+    claim = {"rule": "prediction", "tolerance": 0, "published": [1.1, 2.2]}
+    together = judging.judge(claim, seeds)
+    alone = judging.judge({**claim, "published": [1.1]}, [values[:1] for values in seeds])
+    # t(1 - .05/2, 2) = 4.3027 and t(1 - .05/4, 2) = 6.2053
+    assert alone.high[0] - 1.1 == pytest.approx(4.3027 * 0.1 * (4 / 3) ** 0.5, rel=1e-4)
+    assert together.high[0] - 1.1 == pytest.approx(6.2053 * 0.1 * (4 / 3) ** 0.5, rel=1e-4)
+    assert together.high[1] - 2.2 == pytest.approx(6.2053 * 0.2 * (4 / 3) ** 0.5, rel=1e-4)
+
+
+def test_one_seed_does_not_tell_how_much_seeds_differ() -> None:
+    row = judged({**PREDICTED, "published": 0.9805}, of_seeds(0.98))
+    assert (row["reproduced"], row["seeds"], row["deviation"]) == ("yes", "1", "")
+    assert row["basis"] == "one seed: binomial, 95 %, 10000 images"
+
+
+def test_a_rule_is_held_against_the_mean_and_it_is_said_how_many_seeds_obey() -> None:
+    claim = {"measure": "test_accuracy", "rule": "at_least", "published": 0.9}
+    row = judged(claim, of_seeds(0.89, 0.92, 0.93))
+    assert (row["reproduced"], row["remark"]) == ("yes", "2 of 3 seeds alone")
+    assert judged(claim, of_seeds(0.91, 0.92))["remark"] == ""
+
+
+def test_only_seeds_that_all_variants_have_are_compared() -> None:
+    both = [results({"loss": [1.0]}), results({"loss": [1.0]})]
+    frames = {}
+    for name in ("runs", "histories", "classes"):
+        first, second = (getattr(known, name) for known in both)
+        frames[name] = pd.concat([first, second.assign(variant="other", seed=1)])
+    known = dataclasses.replace(both[0], **frames)
+    claim = {"measure": "means", "column": "loss", "rule": "increasing"}
+    row = judged({**claim, "variants": ["default", "other"]}, known)
+    assert row["reproduced"] == "not comparable"
+    assert row["remark"] == "no seed has finished for all of its variants"
+
+
+def test_orders() -> None:
+    for rule, expected in (("increasing", True), ("decreasing", False)):
+        assert judging.judge({"rule": rule}, [[1.0, 2.0, 3.0]]).reproduced is expected
+        assert not judging.judge({"rule": rule}, [[1.0, 1.0]]).reproduced
+
+
+def test_what_is_reproduced_is_not_called_not_reached() -> None:
+    reach = {"measure": "test_accuracy", "reach": "val_accuracy", "published": 0.9, "tolerance": 1}
+    row = judged(reach, val_accuracy=[0.8, 0.89])
+    assert (row["reproduced"], row["remark"]) == ("yes", "")
 
 
 def test_a_series_is_judged_at_every_epoch() -> None:

@@ -3,11 +3,12 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from study import tables
-from study.claims.results import ClaimResults
+from study.claims.results import ClaimResults, IncomparableError
 from study.claims.scorecard import measured, scorecard
 
 CURVES = {  # two seeds per variant: their mean is what is measured
@@ -86,6 +87,32 @@ def results(tmp_path: Path) -> ClaimResults:
             {"measure": "relative_unsteadiness", "variants": ["20", "10"], "column": "loss"},
             [0],
         ),
+        ({"measure": "relative_to_lowest", "variant": "10", "column": "val_loss"}, [3]),
+        ({"measure": "relative_to_lowest", "variant": "10", "column": "loss", "epoch": 2}, [2]),
+        (
+            {
+                "measure": "later_less_earlier",
+                "variant": "10",
+                "column": "loss",
+                "earlier": [1, 2],
+                "later": [3, 4],
+            },
+            [-1.5],
+        ),
+        ({"measure": "mean_of_last", "variant": "10", "column": "loss", "points": 3}, [4 / 3]),
+        (
+            {
+                "measure": "epochs_ahead",
+                "variants": ["20", "10"],
+                "column": "val_loss",
+                "fraction": 0.7,
+            },
+            [2],
+        ),
+        ({"measure": "accuracy_gain", "variants": ["10", "20"]}, [-0.5]),
+        ({"measure": "demonstration_shape", "demonstration": "demo"}, [2, 2]),
+        ({"measure": "is_refused", "model": "mlp", "parameters": {"dropout": 1.0}}, [1]),
+        ({"measure": "is_refused", "model": "mlp", "parameters": {"dropout": 0.5}}, [0]),
     ],
 )
 def test_a_measure_by_hand(
@@ -93,6 +120,35 @@ def test_a_measure_by_hand(
 ) -> None:
     own = claim if "demonstration" in claim else {"experiment": "e", **claim}
     assert measured(results, own) == pytest.approx(expected, abs=1e-12)
+
+
+def widening(losses: list[float], gaps: list[float]) -> ClaimResults:
+    """One run whose validation loss is its training loss and a gap."""
+    history = pd.DataFrame({"loss": losses, "val_loss": np.add(losses, gaps)})
+    history = history.assign(experiment="e", variant="10", seed=0, epoch=range(len(losses)))
+    run = {"experiment": "e", "variant": "10", "seed": 0, "status": "finished", "dataset_name": ""}
+    empty = pd.DataFrame(columns=["seed", "demonstration"])
+    return ClaimResults(pd.DataFrame([run]), history, empty, empty, empty, empty)
+
+
+def test_a_gap_widens_if_it_grows_by_more_than_twice_its_spread() -> None:
+    steady, growing = [0.1, 0.12] * 10, [0.3, 0.32] * 5
+    known = widening([1.0] * 30, steady + growing)
+    spread = np.std([0.1, 0.12] * 5, ddof=1)
+    claim = {"measure": "gap_widening", "experiment": "e", "variant": "10"}
+    assert measured(known, {**claim, "epoch": 20}) == pytest.approx([0.2 / (2 * spread)])
+    assert measured(known, {**claim, "epoch": 10}) == pytest.approx([0], abs=1e-12)
+    claim["measure"] = "gap_widens_at"
+    assert measured(known, claim) == [20]
+    assert math.isnan(measured(widening([1.0] * 20, steady), claim)[0])
+    with pytest.raises(IncomparableError, match="e/10 has 20"):
+        measured(widening([1.0] * 20, steady), {**claim, "measure": "gap_widening", "epoch": 20})
+
+
+def test_a_misspelt_parameter_is_not_refused_for_its_value(results: ClaimResults) -> None:
+    claim = {"measure": "is_refused", "model": "mlp", "parameters": {"droput": 1.0}}
+    with pytest.raises(IncomparableError, match="mlp has no parameter droput"):
+        measured(results, claim)
 
 
 def judged(results: ClaimResults, **claim: object) -> dict[str, object]:

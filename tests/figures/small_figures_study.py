@@ -42,7 +42,7 @@ def run(experiment: str = "e", variant: str = "a", seed: int = 0, **more: Any) -
         "accuracy_high": 0.9,
         "calibration_error": 0.1234,
         "examples": IMAGES,
-        "parameter_count": 100,
+        "parameter_count": 100 * (place + 1),
         "train_seconds": 2.0,
         "images_seen": 5000,
     } | more

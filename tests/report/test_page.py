@@ -83,6 +83,20 @@ def test_a_study_without_runs_and_claims() -> None:
     assert "This study has no published claims to compare with." in html
 
 
+def test_checks_are_counted_by_themselves_and_late_rules_are_marked() -> None:
+    claims = (
+        {**CLAIM, "claim": "It has 7 parameters", "check": "yes"},
+        {**CLAIM, "claim": "Written later", "post_hoc": "yes", "seeds": 5, "deviation": "0.002"},
+    )
+    html = page(study(run("a"), claims=claims))
+    said = " ".join(re.sub("<[^>]+>", "", html.split("<main")[1]).split())
+    assert "Of 1 published claim tested in this study, 1 is reproduced" in said
+    assert "Of 1 check that no tutorial states but that follows from its code, 1 holds." in said
+    assert "It has 7 parameters (a check: no tutorial states it)" in said
+    assert "Written later (rule written after our first results)" in said
+    assert "0.94 (mean of 5 seeds, sd 0.002)" in said
+
+
 def test_claims() -> None:
     claims = (
         CLAIM,
@@ -153,6 +167,7 @@ def test_other_names_are_text_too() -> None:
     )
     names["device_name"] = MARKUP
     claim = dict.fromkeys(CLAIM, MARKUP) | {"experiment": "grid", "reproduced": "no", "again": ""}
+    claim |= {"seeds": 2}
     html = page(study(run(**names), claims=(claim,)), title=MARKUP)
     assert "<img src=x" not in html
     assert "<script>window" not in html

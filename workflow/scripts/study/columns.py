@@ -7,7 +7,8 @@ device illustrations device_kind device_name processor system finished
 version_python version_tensorflow version_keras version_numpy data_fingerprint code_fingerprint
 class true predicted name type activation details output_shape input_shape
 curve column source order classes fingerprint homepage demonstration frontier tried what
-claim measure rule published ours tolerance basis again reproduced remark
+claim measure rule published ours deviation interval_low interval_high tolerance basis again check
+post_hoc reproduced remark
 """
 
 TEXT = frozenset(_TEXT.split())
@@ -260,12 +261,21 @@ COLUMNS: dict[str, dict[str, str]] = {
         "experiment": "experiment or demonstration that it is about",
         "variant": "variant, or variants separated by commas",
         "measure": "what is measured, a function of `study/claims/measures/`",
-        "rule": "how our value is judged: within, at_least, at_most, below, decreasing",
+        "column": "the column of the histories that is measured, for measures that have one",
+        "rule": "how our value is judged: within, prediction, at_least, at_most, below, "
+        "decreasing, increasing",
         "published": "published values, separated by spaces",
-        "ours": "our values",
+        "ours": "our values, means over seeds",
+        "seeds": "number of seeds that the claim is judged by",
+        "deviation": "standard deviation of our values over seeds; empty for one seed",
+        "interval_low": "lower end of the interval around each of our values in which the "
+        "published one must lie, before its rounding is allowed for",
+        "interval_high": "its upper end",
         "tolerance": "largest difference that counts as reproduced",
         "basis": "where the tolerance comes from",
         "again": "`yes` for a claim that another row judges already, against a run as published",
+        "check": "`yes` for what no tutorial states but follows from its code",
+        "post_hoc": "`yes` for a claim whose rule was written after our first results were known",
         "reproduced": "`yes`, `no`, `missing` or `not comparable`",
         "remark": "what the numbers alone do not say",
     },

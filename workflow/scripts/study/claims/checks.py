@@ -1,4 +1,4 @@
-"""What is wrong with claims, found before any job starts. Standard library only."""
+"""What is wrong with claims, found before any job starts."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,14 +78,15 @@ def _keys(claim: Claim, keys: Mapping[str, tuple[str, bool]], *, complete: bool)
 def _judgement(claim: Claim) -> Iterator[str]:
     """Whether the claim says how it is judged, and nothing that has no effect."""
     rule, published = claim.get("rule", "within"), claim.get("published")
-    if rule != "decreasing" and published is None:
+    near = rule in ("within", "prediction")
+    if rule not in ("decreasing", "increasing") and published is None:
         yield f"`published` is missing, which the rule {rule!r} compares with"
     if rule in ("at_least", "at_most", "below") and isinstance(published, list):
         yield f"the rule {rule!r} needs one published number, not a list"
     tolerance = claim.get("tolerance")
-    if rule == "within" and tolerance is None:
+    if near and tolerance is None:
         yield "a `tolerance` is missing, or a `rule` that does without"
-    if rule != "within" and tolerance is not None:
+    if not near and tolerance is not None:
         yield f"`tolerance` has no effect with the rule {rule!r}"
     if tolerance == "binomial" and "examples" not in claim:
         yield "`examples` is missing, which the tolerance 'binomial' needs"
@@ -93,6 +94,8 @@ def _judgement(claim: Claim) -> Iterator[str]:
         yield "the tolerance 'binomial' needs published fractions between 0 and 1"
     if tolerance != "binomial" and "examples" in claim:
         yield "`examples` has no effect without the tolerance 'binomial'"
+    if "decimals" in claim and rule != "prediction":
+        yield f"`decimals` has no effect with the rule {rule!r}"
     if "reach" in claim and ("experiment" not in claim or isinstance(published, list)):
         yield "`reach` needs an `experiment` and one published number"
 

@@ -1,7 +1,7 @@
 """What claims are measured on: a study's tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -36,6 +36,12 @@ class ClaimResults:
     def read(cls, **files: str) -> "ClaimResults":
         """Read the tables from their files; one keyword per attribute."""
         return cls(**{name: tables.read(file) for name, file in files.items()})
+
+    def of_seed(self, seed: int) -> "ClaimResults":
+        """These results, as if no other seed had been run."""
+        tables = ("runs", "histories", "classes")
+        own = {name: getattr(self, name) for name in tables}
+        return replace(self, **{name: table[table["seed"] == seed] for name, table in own.items()})
 
     def of(self, table: pd.DataFrame, experiment: str, variant: str) -> pd.DataFrame:
         """The rows of a table that belong to a variant, all seeds."""

@@ -7,7 +7,18 @@ import pandas as pd
 
 from study import tables
 from study.claims import registry
-from study.claims.judging import Claim, Values, judge, published_of, rule_of, tolerances
+from study.claims.judging import (
+    Claim,
+    Values,
+    deviations,
+    is_predicted,
+    judge,
+    means,
+    published_of,
+    rounding,
+    rule_of,
+    tolerances,
+)
 from study.claims.results import ClaimResults, IncomparableError
 
 
@@ -40,53 +51,97 @@ def measured(results: ClaimResults, claim: Claim) -> Values:
 
 def _described(claim: Claim) -> dict[str, str]:
     """The cells of a row that need no results."""
-    rule = rule_of(claim)
     return {
         "tutorial": claim["tutorial"],
         "claim": claim["claim"],
         "experiment": claim.get("experiment", claim.get("demonstration", "")),
         "variant": claim.get("variant", ", ".join(claim.get("variants", []))),
         "measure": claim["measure"],
-        "rule": rule,
+        "column": claim.get("column", ""),
+        "rule": rule_of(claim),
         "published": words(published_of(claim)),
-        "tolerance": _allowed(claim) if rule == "within" else "",
-        "basis": _basis(claim) if rule == "within" else claim.get("basis", ""),
         "again": "yes" if claim.get("again") else "",
+        "check": "yes" if claim.get("check") else "",
+        "post_hoc": "yes" if claim.get("post_hoc") else "",
     }
-
-
-def _allowed(claim: Claim) -> str:
-    allowed = sorted(set(tolerances(claim)))
-    ends = dict.fromkeys([allowed[0], allowed[-1]])
-    return " to ".join(words([end]) for end in ends)
-
-
-def _basis(claim: Claim) -> str:
-    basis = str(claim.get("basis", ""))
-    if claim["tolerance"] == "binomial":
-        values = len(published_of(claim))
-        together = f", all {values} values together" if values > 1 else ""
-        said = f"binomial, 95 %{together}, {claim['examples']} images"
-        return ", ".join(filter(None, [said, basis]))
-    return "exact" if claim["tolerance"] == 0 else basis
 
 
 def _judged(results: ClaimResults, claim: Claim) -> dict[str, str]:
     """The cells of a row that the results decide."""
     obstacle, remark = _obstacle(results, claim)
     if obstacle:
-        return {"reproduced": obstacle, "remark": remark, "ours": ""}
+        return _limits(claim, 0) | {"reproduced": obstacle, "remark": remark, "ours": ""}
     try:
-        ours = measured(results, claim)
-        reproduced, remark = judge(claim, ours)
-        remarks = [remark, _reached(results, claim)]
+        seeds = [measured(own, claim) for own in _seeds(results, claim)]
+        if len(set(map(len, seeds))) > 1:
+            raise IncomparableError("not all seeds have the same number of values")
+        verdict = judge(claim, seeds)
+        remarks = [verdict.remark, _reached(results, claim, verdict.reproduced)]
     except IncomparableError as error:
-        return {"reproduced": "not comparable", "remark": str(error), "ours": ""}
-    return {
-        "reproduced": "yes" if reproduced else "no",
+        return _limits(claim, 0) | {
+            "reproduced": "not comparable",
+            "remark": str(error),
+            "ours": "",
+        }
+    return _limits(
+        claim, len(seeds), [b - a for a, b in zip(verdict.low, verdict.high, strict=True)]
+    ) | {
+        "reproduced": "yes" if verdict.reproduced else "no",
         "remark": "; ".join(filter(None, remarks)),
-        "ours": words(ours),
+        "ours": words(means(seeds)),
+        "seeds": str(len(seeds)),
+        "deviation": words(deviations(seeds)),
+        "interval_low": words(verdict.low),
+        "interval_high": words(verdict.high),
     }
+
+
+def _seeds(results: ClaimResults, claim: Claim) -> list[ClaimResults]:
+    """The results of each seed that all variants of a claim have finished."""
+    if "experiment" not in claim:
+        return [results]
+    own = [
+        set(results.finished(claim["experiment"], variant)["seed"])
+        for variant in variants_of(claim)
+    ]
+    common = sorted(set.intersection(*own))
+    if not common:
+        raise IncomparableError("no seed has finished for all of its variants")
+    return [results.of_seed(seed) for seed in common]
+
+
+def _limits(claim: Claim, seeds: int, widths: Values | None = None) -> dict[str, str]:
+    """How far the published values may be from ours, and where that comes from.
+
+    Args:
+        claim: as in the file of claims.
+        seeds: how many the claim is judged by; 0 if it is not judged.
+        widths: of the intervals around our values, if they come from the seeds.
+    """
+    basis = str(claim.get("basis", ""))
+    if rule_of(claim) not in ("within", "prediction"):
+        return {"tolerance": "", "basis": basis}
+    if is_predicted(claim, seeds):
+        allowed = [width / 2 for width in widths or []]
+        basis = f"95 % prediction interval for one more run, n = {seeds}{_together(claim)}"
+        if rounding(claim):
+            basis += f"; published to {claim['decimals']} decimals"
+    else:
+        allowed = tolerances(claim)
+        if claim["tolerance"] == "binomial":
+            said = f"binomial, 95 %{_together(claim)}, {claim['examples']} images"
+            basis = ", ".join(filter(None, [said, basis]))
+        elif claim["tolerance"] == 0:
+            basis = "exact"
+        if rule_of(claim) == "prediction" and seeds == 1:
+            basis = f"one seed: {basis}"
+    ends = dict.fromkeys([min(allowed), max(allowed)]) if allowed else {}
+    return {"tolerance": " to ".join(words([end]) for end in ends), "basis": basis}
+
+
+def _together(claim: Claim) -> str:
+    values = len(published_of(claim))
+    return f", all {values} values together" if values > 1 else ""
 
 
 def _obstacle(results: ClaimResults, claim: Claim) -> tuple[str, str]:
@@ -115,8 +170,11 @@ def variants_of(claim: Claim) -> list[str]:
     return list(claim.get("variants") or [claim.get("variant", "default")])
 
 
-def _reached(results: ClaimResults, claim: Claim) -> str:
-    """In which epoch the curve named by `reach` first is at the published level."""
+def _reached(results: ClaimResults, claim: Claim, reproduced: bool) -> str:
+    """In which epoch the curve named by `reach` first is at the published level.
+
+    A claim that is reproduced within a tolerance may be so below that level; then nothing is said.
+    """
     if "reach" not in claim:
         return ""
     try:
@@ -132,7 +190,7 @@ def _reached(results: ClaimResults, claim: Claim) -> str:
     else:
         there = curve >= level
     if not there.any():
-        return f"not reached in {len(curve)} epochs"
+        return "" if reproduced else f"not reached in {len(curve)} epochs"
     return f"first reached in epoch {there.idxmax()} of {len(curve)}"
 
 

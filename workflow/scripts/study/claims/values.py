@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from study.claims.kinds import COLUMNS, RULES
+from study.families import MODELS
 
 
 def problem(kind: str, value: Any) -> str:
@@ -42,6 +43,10 @@ def _count(value: Any) -> bool:
     return _whole(value) and value >= 1
 
 
+def _fraction(value: Any) -> bool:
+    return _number(value) and 0 < value <= 1
+
+
 def _step(value: Any) -> bool:
     return _whole(value) and value >= 0
 
@@ -59,6 +64,18 @@ def _epochs(value: Any) -> bool:
         and all(map(_count, value))
         and value[0] <= value[1]
     )
+
+
+def _epoch(value: Any) -> bool:
+    return value is None or _count(value)
+
+
+def _parameters(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_text, value))
+
+
+def _model(value: Any) -> bool:
+    return value in MODELS.names()
 
 
 def _published(value: Any) -> bool:
@@ -88,11 +105,15 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "Published": (_published, "a finite number or a list of them"),
     "Tolerance": (_tolerance, "a number of at least 0, or binomial"),
     "Count": (_count, "a whole number of at least 1"),
+    "Fraction": (_fraction, "a number above 0, at most 1"),
     "Experiment": (_text, "the name of an experiment (quote a number)"),
     "Variant": (_text, "the name of a variant (quote a number)"),
     "Variants": (_variants, "a list of at least two names of variants (quote numbers)"),
     "Demonstration": (_text, "the name of a demonstration (quote a number)"),
     "Column": (_column, f"one of {', '.join(COLUMNS)}"),
     "Epochs": (_epochs, "the first and the last epoch, counted from 1"),
+    "Epoch": (_epoch, "an epoch, counted from 1"),
     "Step": (_step, "a number of updates"),
+    "Model": (_model, "the name of a model"),
+    "Parameters": (_parameters, "names of parameters with their values"),
 }

@@ -1,4 +1,4 @@
-"""Confidence intervals of fractions."""
+"""Intervals: of a fraction, and for one more run."""
 
 from typing import Any
 
@@ -32,3 +32,21 @@ def wilson(fractions: npt.ArrayLike, examples: npt.ArrayLike) -> tuple[Floats, F
         )
         low[known], high[known] = np.clip(ends[0], 0, 1), np.clip(ends[1], 0, 1)
     return low, high
+
+
+def prediction(values: npt.ArrayLike, together: int = 1) -> tuple[float, float]:
+    """Where one more value falls, with 95 % probability, if it is drawn as the others were.
+
+    mean ± t sd sqrt(1 + 1/n), with t from Student's distribution of n - 1 degrees of freedom
+    (Hahn and Meeker 1991, section 4.7); it supposes that the values are normally distributed.
+
+    Args:
+        values: at least two, finite.
+        together: of how many such intervals all are to hold at once (Bonferroni).
+    """
+    from scipy.stats import t
+
+    known = np.asarray(values, np.float64)
+    reach = t.isf(0.025 / together, len(known) - 1)
+    half = reach * known.std(ddof=1) * np.sqrt(1 + 1 / len(known))
+    return float(known.mean() - half), float(known.mean() + half)

@@ -76,10 +76,17 @@ def spread(row: Row) -> str:
 
 
 def verdicts(claims: list[Row]) -> Counter[str]:
-    """How many claims have each verdict; those judged again count as `again yes` and so on."""
-    return Counter(("again " if claim["again"] else "") + claim["reproduced"] for claim in claims)
+    """How many claims have each verdict.
+
+    Those judged again count as `again yes` and so on, checks as `check yes` and so on.
+    """
+    return Counter(_group(claim) + claim["reproduced"] for claim in claims)
 
 
 def missed(claims: list[Row]) -> list[Row]:
-    """The claims that are not reproduced."""
+    """The claims that are not reproduced, and the checks that do not hold."""
     return [claim for claim in claims if claim["reproduced"] == "no" and not claim["again"]]
+
+
+def _group(claim: Row) -> str:
+    return "check " if claim["check"] else "again " if claim["again"] else ""

@@ -1,6 +1,6 @@
 """Accuracies on the test split, means over seeds."""
 
-from study.claims.kinds import Experiment, Variant
+from study.claims.kinds import Experiment, Variant, Variants
 from study.claims.results import ClaimResults, Values
 
 
@@ -20,3 +20,9 @@ def class_accuracy(
     """The accuracy of each class, in the order of the class ids."""
     table = results.of(results.classes, experiment, variant)
     return [float(mean) for mean in table.groupby("class_id")["accuracy"].mean()]
+
+
+def accuracy_gain(results: ClaimResults, *, experiment: Experiment, variants: Variants) -> Values:
+    """The last variant's accuracy on the test split, less the first one's."""
+    first, *_, last = (results.finished(experiment, v)["accuracy"].mean() for v in variants)
+    return [float(last - first)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from study.claims.kinds import Column, Epochs, Experiment, Variants
+from study.claims.kinds import Column, Epochs, Experiment, Fraction, Variants
 from study.claims.results import ClaimResults, IncomparableError, Values
 
 
@@ -63,3 +63,23 @@ def relative_unsteadiness(
         for curve in results.curves(experiment, variants[:2], column, epochs)
     )
     return [first / second if second else float("nan")]
+
+
+def epochs_ahead(
+    results: ClaimResults,
+    *,
+    experiment: Experiment,
+    variants: Variants,
+    column: Column,
+    fraction: Fraction,
+) -> Values:
+    """How many epochs after the others the last variant gets near its end.
+
+    Near its end is a curve from the first epoch in which it has a fraction of its last value. The
+    last variant's such epoch, less the latest of the others.
+    """
+    *others, last = (
+        float(np.argmax(curve.to_numpy() >= fraction * curve.iloc[-1]))
+        for curve in results.curves(experiment, variants, column)
+    )
+    return [last - max(others)]

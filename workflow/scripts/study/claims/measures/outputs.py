@@ -8,3 +8,9 @@ def demonstration_sums(results: ClaimResults, *, demonstration: Demonstration) -
     """The sum of each example's outputs."""
     own = results.outputs[results.outputs["demonstration"] == demonstration]
     return [float(total) for total in own.groupby("example")["probability"].sum()]
+
+
+def demonstration_shape(results: ClaimResults, *, demonstration: Demonstration) -> Values:
+    """The shape of the outputs: examples and classes."""
+    own = results.outputs[results.outputs["demonstration"] == demonstration]
+    return [float(own[name].nunique()) for name in ("example", "class_id")]
