@@ -34,8 +34,8 @@ def pictures(results: Results) -> Iterator[Picture]:
     sizes = finished.groupby("experiment")["parameter_count"].transform("nunique")
     single = finished[sizes == 1]
     for name, own in finished[sizes > 1].groupby("experiment", sort=False):
-        best = own.loc[own["accuracy"].idxmax()]
-        least = own.loc[own["parameter_count"].idxmin()]
+        best = own.iloc[own["accuracy"].argmax()]
+        least = own.iloc[own["parameter_count"].argmin()]
         beside = single[single["dataset_title"] == best["dataset_title"]]
         shown = [name, *beside["experiment"]]
         others = known[known["experiment"].isin(shown) & known["parameters"].notna()]
@@ -61,7 +61,7 @@ def draw(curve: pd.DataFrame, single: pd.DataFrame, known: pd.DataFrame) -> Figu
     drawing, axes = _style.figure(3.6)
     axes.set(xscale="log", yscale="log", xlabel="Parameters", ylabel="Test accuracy (%)")
     errors = list(1 - known["accuracy"])
-    handles = []
+    handles: list[Line2D] = []
     for rows, marker, line, label in (
         (curve, "o", 1.5, "ours, mean over seeds"),
         (single, "s", 0, "ours, a recipe of its own"),

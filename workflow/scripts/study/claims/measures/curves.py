@@ -166,7 +166,7 @@ def _gaps(results: ClaimResults, experiment: str, variant: str) -> npt.NDArray[n
     validation, training = (
         results.curve(experiment, variant, column) for column in ("val_loss", "loss")
     )
-    return (validation - training).to_numpy(np.float64)
+    return np.asarray(validation - training, np.float64)
 
 
 def _widening(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> float:
