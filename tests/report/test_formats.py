@@ -58,6 +58,7 @@ def test_published_values() -> None:
     assert formats.published({"rule": "within", "published": "0 100480"}) == "0 100,480"
     assert formats.published({"rule": "at_least", "published": "0.9"}) == "≥ 0.9"
     assert formats.published({"rule": "decreasing", "published": ""}).startswith("each less")
+    assert formats.published({"rule": "increasing", "published": ""}).startswith("each more")
 
 
 def test_data_for_scripts_cannot_leave_its_element() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 RULES = {"at_least": "≥ ", "at_most": "≤ ", "below": "< "}
+ORDERS = {"decreasing": "less", "increasing": "more"}
 """What stands before a published value, by the rule of its claim."""
 
 
@@ -60,8 +61,8 @@ def values(text: Any) -> str:
 
 def published(claim: dict[str, Any]) -> str:
     """What a claim demands, such as `≥ 0.9`."""
-    if claim["rule"] == "decreasing" and not claim["published"]:
-        return "each less than the one before"
+    if claim["rule"] in ORDERS and not claim["published"]:
+        return f"each {ORDERS[claim['rule']]} than the one before"
     return RULES.get(claim["rule"], "") + values(claim["published"])
 
 
