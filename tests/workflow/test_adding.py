@@ -97,14 +97,14 @@ def pictures(results):
 '''
 
 MEASURE = '''
-"""How many runs a variant has."""
+"""How long a variant's history is."""
 
 from study.claims.kinds import Experiment, Variant
 
 
-def seeds(results, *, experiment: Experiment, variant: Variant = "default"):
-    """The number of finished runs of a variant."""
-    return [float(len(results.finished(experiment, variant)))]
+def rows(results, *, experiment: Experiment, variant: Variant = "default"):
+    """The number of rows that the history of a variant has."""
+    return [float(len(results.of(results.histories, experiment, variant)))]
 '''
 
 METRIC = '''
@@ -116,7 +116,7 @@ def error_rate(predictions: Predictions) -> float:
 '''
 
 CLAIM = """
-- {tutorial: S9, claim: Two seeds, experiment: e, measure: seeds, published: 2, tolerance: 0}
+- {tutorial: S9, claim: Eight epochs, experiment: e, measure: rows, published: 8, tolerance: 0}
 """
 
 ADDED = {
@@ -189,8 +189,9 @@ def test_a_metric_is_one_function(results: Path) -> None:
 
 def test_a_measure_is_one_function_and_a_claim_one_row(results: Path) -> None:
     (claim,) = rows(results / "tables" / "scorecard.csv")
-    assert (claim["claim"], claim["ours"], claim["reproduced"]) == ("Two seeds", "2", "yes")
-    assert "Two seeds" in (results / "report.html").read_text()
+    shown = [claim[key] for key in ("claim", "ours", "seeds", "deviation", "reproduced")]
+    assert shown == ["Eight epochs", "8", "2", "0", "yes"]
+    assert "Eight epochs" in (results / "report.html").read_text()
 
 
 def test_a_figure_is_one_file(finished: Checkout, results: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Accuracies on the test split, means over seeds."""
+"""Accuracies on the test split."""
 
 from study.claims.kinds import Experiment, Variant, Variants
 from study.claims.results import ClaimResults, Values

@@ -1,4 +1,4 @@
-"""What curves of several variants show beside each other, means over seeds."""
+"""What curves of several variants show beside each other."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What a curve of one variant's history shows, the mean over seeds."""
+"""What a curve of one variant's history shows."""
 
 import numpy as np
 import numpy.typing as npt
