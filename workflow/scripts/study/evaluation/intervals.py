@@ -44,9 +44,9 @@ def prediction(values: npt.ArrayLike, together: int = 1) -> tuple[float, float]:
         values: at least two, finite.
         together: of how many such intervals all are to hold at once (Bonferroni).
     """
-    from scipy.stats import t
+    from statsmodels.stats.weightstats import DescrStatsW
 
     known = np.asarray(values, np.float64)
-    reach = t.isf(0.025 / together, len(known) - 1)
-    half = reach * known.std(ddof=1) * np.sqrt(1 + 1 / len(known))
+    low, high = DescrStatsW(known).tconfint_mean(alpha=0.05 / together)  # mean ± t sd / √n
+    half = (high - low) / 2 * np.sqrt(len(known) + 1)
     return float(known.mean() - half), float(known.mean() + half)
