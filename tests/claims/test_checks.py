@@ -64,6 +64,14 @@ def test_a_good_claim_has_no_problem() -> None:
         ({"variant": "wade"}, "unknown variant 'wade' of lenet5; did you mean 'wide'?"),
         ({"variant": None}, "`variant` is missing: lenet5 has original and wide"),
         ({"epochs": [91, 100]}, "lenet5/wide has 50 epochs, the claim is about epochs 91 to 100"),
+        (
+            {"measure": "relative_to_lowest", "epoch": 51},
+            "lenet5/wide has 50 epochs, the claim is about epoch 51",
+        ),
+        (
+            {"measure": "later_less_earlier", "earlier": [1, 10], "later": [91, 100]},
+            "lenet5/wide has 50 epochs, the claim is about epochs 91 to 100",
+        ),
         ({"column": "batch_accuracy"}, "has no batch_accuracy: `training.log_every` is not set"),
         ({"published": None}, "`published` is missing"),
         ({"tolerance": None}, "a `tolerance` is missing, or a `rule`"),

@@ -1,12 +1,12 @@
 """What is wrong with claims, found before any job starts."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from study.claims import registry, values
 from study.claims.kinds import COMMON
-from study.claims.runs import StudyView, column_problem, epochs_problem, step_problem
+from study.claims.runs import Settings, StudyView, column_problem, epochs_problem, step_problem
 
 __all__ = ["StudyView", "problems"]
 
@@ -121,6 +121,15 @@ def _of_study(claim: Claim, study: StudyView) -> Iterator[str]:
             yield f"`variant` is missing: {experiment} has {_listed(variants)}"
 
 
+_OF_VARIANT: dict[str, Callable[[Any, Settings], str]] = {
+    "Column": column_problem,
+    "Epoch": lambda epoch, settings: epochs_problem([epoch, epoch], settings),
+    "Epochs": epochs_problem,
+    "Step": step_problem,
+}
+"""What can be wrong with the value of a key, seen from a variant, by the key's kind."""
+
+
 def _of_variant(
     claim: Claim, study: StudyView, name: str, settings: Mapping[str, Any]
 ) -> Iterator[str]:
@@ -128,11 +137,12 @@ def _of_variant(
     public = study.dataset_names.get(settings["dataset"], "")
     if public and claim.get("dataset", public) != public:
         return  # the scorecard will say `not comparable`
-    asked = [column_problem(claim[key], settings) for key in ("column", "reach") if key in claim]
-    if claim.get("epochs"):
-        asked.append(epochs_problem(claim["epochs"], settings))
-    if "step" in claim:
-        asked.append(step_problem(claim["step"], settings))
+    kinds = COMMON | registry.keys(claim["measure"])
+    asked = [
+        _OF_VARIANT[kinds[key][0]](value, settings)
+        for key, value in claim.items()
+        if key in kinds and kinds[key][0] in _OF_VARIANT and value is not None
+    ]
     yield from (f"{name} {problem}" for problem in dict.fromkeys(filter(None, asked)))
 
 

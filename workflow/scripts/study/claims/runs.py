@@ -38,7 +38,9 @@ def epochs_problem(epochs: Sequence[int], settings: Settings) -> str:
     """Whether a window of epochs goes beyond the run; not known for runs counted in steps."""
     length = settings["training"].get("epochs")
     if length and epochs[1] > length:
-        return f"has {length} epochs, the claim is about epochs {epochs[0]} to {epochs[1]}"
+        first, last = epochs
+        about = f"epoch {last}" if first == last else f"epochs {first} to {last}"
+        return f"has {length} epochs, the claim is about {about}"
     return ""
 
 

@@ -152,7 +152,7 @@ def gap_widening(
 def gap_widens_at(
     results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
 ) -> Values:
-    """The first of the epochs 10, 20, 30 and so on whose :func:`gap_widening` is above 1.
+    """The first of the epochs 10, 20, 30 and so on whose `gap_widening` is above 1.
 
     Not a number if there is none.
     """
