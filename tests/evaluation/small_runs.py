@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from study import prepared
+
 Row = dict[str, Any]
 
 CLASSES = ["boot", "10", "NA"]
@@ -20,6 +22,9 @@ SETTINGS: Row = {
     "precision": "float32",
     "device": "auto",
 }
+FINGERPRINT = "12345678901234567890"
+"""One that could be taken for a number."""
+
 HISTORY = "epoch,step,loss,accuracy\n0,10,0.5,0.75\n1,20,0.25,0.875\n"
 
 
@@ -39,7 +44,7 @@ def record(variant: str, seed: int, **changes: Any) -> Row:
         "seed": seed,
         "settings": SETTINGS,
         "identity": "i",
-        "data_fingerprint": "12345678901234567890",
+        "data_fingerprint": FINGERPRINT,
         "code_fingerprint": "1e5",
         "versions": {"python": "3.11", "tensorflow": "2.21", "keras": "3.15", "numpy": "2.4"},
         "machine": {"processor": "p", "cores": 2, "memory_gb": 25.3, "system": "Linux"},
@@ -75,7 +80,7 @@ def record(variant: str, seed: int, **changes: Any) -> Row:
     }
 
 
-def write_dataset(folder: Path, name: str = "small") -> str:
+def write_dataset(folder: Path, name: str = "small", fingerprint: str = FINGERPRINT) -> str:
     """A `dataset.json`; returns its path."""
     about = {
         "name": name,
@@ -83,12 +88,26 @@ def write_dataset(folder: Path, name: str = "small") -> str:
         "class_names": CLASSES,
         "input_shape": [28, 28, 1],
         "examples": {"train": 100, "test": 60},
-        "fingerprint": "12345678901234567890",
+        "doubtful_labels": [],
+        "fingerprint": fingerprint,
         "origin": {"source": "digits", "order": "source", "homepage": ""},
     }
     file = folder / f"dataset-{name}.json"
     file.write_text(json.dumps(about))
     return str(file)
+
+
+def write_prepared(folder: Path) -> tuple[str, str]:
+    """`examples.npz` and `dataset.json` of 100 and 60 images; returns their paths."""
+    arrays: dict[str, Any] = {}
+    for part, examples in (("train", 100), ("test", 60)):
+        arrays[f"{part}_images"] = np.full((examples, 28, 28, 1), 7, np.uint8)
+        arrays[f"{part}_labels"] = np.minimum(np.arange(examples) // 30, 2).astype(np.int32)
+    arrays["train_images"][3, 4, 5] = 200
+    file = folder / "prepared" / "examples.npz"
+    file.parent.mkdir(parents=True)
+    prepared.save_arrays(file, arrays)
+    return str(file), write_dataset(file.parent, fingerprint=prepared.fingerprint(arrays))
 
 
 def write_run(folder: Path, variant: str, seed: int, **changes: Any) -> tuple[str, str, str]:
@@ -117,7 +136,7 @@ def planned(variant: str, seed: int, place: int = 0, **changes: Any) -> Row:
         "experiment_place": 0,
         "experiment_colour": "#0072b2",
         "dataset_title": "Small",
-        "export": False,
+        "export": [],
         "illustrations": None,
         "kind": "",
         "tried": "",

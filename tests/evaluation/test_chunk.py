@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_runs import CLASSES, predictions, write_dataset, write_run
+from small_runs import CLASSES, SETTINGS, predictions, write_dataset, write_run
 
 from study import tables
 from study.errors import StudyError
@@ -49,6 +49,24 @@ def test_who_a_run_is_stands_in_its_record_and_stays_text(tmp_path: Path) -> Non
     classes = tables.read(out / "classes.csv")
     assert classes["class"].tolist() == CLASSES
     assert tables.read(out / "layers.csv")["output_shape"].tolist() == ["10"]
+
+
+def test_the_last_ten_epochs_test_accuracy_is_that_of_runs_that_watched_it(tmp_path: Path) -> None:
+    rows = ["epoch,step,loss,accuracy,val_loss,val_accuracy"]
+    accuracies = [0.5, 0.5, *np.arange(2, 12) / 100]
+    rows += [f"{epoch},{epoch + 1},1,0.5,1,{value}" for epoch, value in enumerate(accuracies)]
+    watched = {**SETTINGS, "splits": {"train": "train", "validation": "test", "test": "test"}}
+    files = {
+        "watched": write_run(tmp_path, "watched", 0, settings=watched),
+        "validated": write_run(tmp_path, "validated", 0),
+        "short": write_run(tmp_path, "short", 0, settings=watched),
+    }
+    for name, (_, _, history) in files.items():
+        Path(history).write_text("\n".join(rows[: 11 if name == "short" else None]) + "\n")
+    table = tables.read(evaluated(tmp_path, list(files.values())) / "runs.csv")
+    of_run = table.set_index("variant")["last_ten_test_accuracy"]
+    assert of_run["watched"] == pytest.approx(np.mean(np.arange(2, 12)) / 100)
+    assert of_run[["validated", "short"]].isna().all()
 
 
 def test_the_details_agree_with_the_metrics(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics as sk
 
-from study.evaluation import metrics, summary
+from study.evaluation import calibration, metrics, summary
 from study.evaluation.calibration import reliability
 from study.evaluation.intervals import wilson
 from study.evaluation.predictions import Predictions
@@ -72,3 +72,26 @@ def test_several_seeds_widen_no_sample_of_test_images() -> None:
 def test_epochs_that_two_runs_share_are_counted_once() -> None:
     runs = pd.DataFrame({"train_seconds": [50.0, 150.0], "inherited_seconds": [0.0, 50.0]})
     assert summary.own_seconds(runs) == 150
+
+
+def test_the_temperature_is_the_one_of_logits_that_were_scaled() -> None:
+    """Labels drawn from the logits' own probabilities: their temperature is 1."""
+    generator = np.random.default_rng(0)
+    logits = 2 * generator.standard_normal((20_000, 5))
+    powers = np.exp(logits)
+    drawn = (powers / powers.sum(axis=1, keepdims=True)).cumsum(axis=1)
+    labels = (generator.random((20_000, 1)) > drawn).sum(axis=1).astype(np.int32)
+    assert calibration.temperature(logits, labels) == pytest.approx(1, abs=0.03)
+    assert calibration.temperature(2.5 * logits, labels) == pytest.approx(2.5, abs=0.08)
+    half = slice(0, 10_000), slice(10_000, None)
+    wrong = (2.5 * logits).astype(np.float32)
+    found = Predictions(
+        wrong[half[0]], labels[half[0]], validation=(wrong[half[1]], labels[half[1]])
+    )
+    assert metrics.temperature(found) == pytest.approx(2.5, abs=0.1)
+    assert metrics.tempered_calibration_error(found) < metrics.calibration_error(found) / 4
+    assert metrics.tempered_loss(found) < metrics.loss(found)
+    assert found.tempered is not None
+    assert (found.tempered.predicted == found.predicted).all(), "it changes no prediction"
+    alone = Predictions(wrong, labels)
+    assert np.isnan([metrics.temperature(alone), metrics.tempered_loss(alone)]).all()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from small_runs import planned, predictions, write_dataset, write_run
+from small_runs import planned, predictions, write_dataset, write_prepared, write_run
 
 import summarise
 from study import tables
@@ -16,6 +16,10 @@ from study.evaluation.intervals import wilson
 from study.evaluation.predictions import Predictions
 
 SEEDS = (0, 1, 2)
+EXPORT = {
+    "accuracy": 0.9, "examples": 60, "different": 2, "largest_difference": 3e-7, "bytes": 1234,
+    "latency_ms": 0.5,
+}  # fmt: skip
 
 
 def study(folder: Path, plan: list[dict], runs: list[tuple[str, str, str]]) -> summary.Tables:
@@ -24,13 +28,18 @@ def study(folder: Path, plan: list[dict], runs: list[tuple[str, str, str]]) -> s
     for place, files in enumerate(runs):  # each run in a chunk of its own
         columns = [[file] for file in files]
         chunk.evaluate(*columns, [dataset], folder / str(place), detailed=True)
+    examples, about = write_prepared(folder)
     inputs = SimpleNamespace(
         chunks=[str(folder / str(place)) for place in range(len(runs))],
-        datasets=[dataset],
+        examples=[examples],
+        datasets=[about],
+        exports=exports(folder) if plan else [],
+        robustness=[robustness(folder)],
         demonstrations=demonstration(folder),
     )
     params = SimpleNamespace(
         plan=plan,
+        exported=[{"experiment": "e", "variant": "20", "seed": 0}] if plan else [],
         dataset_titles={"small": "Small"},
         known=[
             {
@@ -61,6 +70,22 @@ def study(folder: Path, plan: list[dict], runs: list[tuple[str, str, str]]) -> s
     return read
 
 
+def exports(folder: Path) -> list[str]:
+    """How an export was scored; returns the file."""
+    file = folder / "onnx.json"
+    file.write_text(json.dumps({"format": "ONNX", **EXPORT}))
+    return [str(file)]
+
+
+def robustness(folder: Path) -> str:
+    """The scores of an experiment on corrupted images; returns the file."""
+    file = folder / "robustness.csv"
+    rows = ["experiment,variant,seed,corruption,level,strength,examples,accuracy"]
+    rows += [f"e,20,0,Blur,{level},{level or ''},60,{0.9 - level / 10}" for level in range(6)]
+    file.write_text("\n".join(rows) + "\n")
+    return str(file)
+
+
 def demonstration(folder: Path) -> list[str]:
     """Its files, in folders whose names look like those of other files."""
     own = folder / "model_zoo" / "outputs"
@@ -79,7 +104,8 @@ def small(tmp_path: Path) -> summary.Tables:
 
 
 def test_every_table_has_the_described_columns(small: summary.Tables) -> None:
-    assert {*small, "scorecard", "sweep_runs", "sweep_variants"} == {*tables.COLUMNS}
+    others = {"scorecard", "comparisons", "spread", "sweep_runs", "sweep_variants"}
+    assert {*small, *others} == {*tables.COLUMNS}
     for name, table in small.items():
         assert tables.undocumented(name, table) == []
 
@@ -161,6 +187,21 @@ def test_the_interval_of_a_class_is_that_of_one_test_set(small: summary.Tables) 
 def test_the_training_time_counts_shared_epochs_once(small: summary.Tables) -> None:
     # Each run took 10 s, of which a shorter run of the table had spent 4 s.
     assert summary.own_seconds(small["runs"]) == 18
+
+
+def test_an_export_is_a_row_with_its_run(small: summary.Tables) -> None:
+    (row,) = small["exports"].to_dict("records")
+    assert row == {
+        "experiment": "e", "variant": "20", "seed": 0, "format": "ONNX", **EXPORT,
+    }  # fmt: skip
+
+
+def test_a_data_set_is_described_by_its_examples(small: summary.Tables) -> None:
+    (row,) = small["datasets"].to_dict("records")
+    assert (row["train"], row["test"], row["input_shape"]) == (100, 60, "28 × 28 × 1")
+    assert (row["pixel_lowest"], row["pixel_highest"]) == (7, 200)
+    assert (row["train_rarest_class"], row["train_commonest_class"]) == (30, 40)
+    assert (row["test_rarest_class"], row["test_commonest_class"]) == (0, 30)
 
 
 def test_demonstrations_are_tidy_and_apart_from_experiments(small: summary.Tables) -> None:

@@ -3,10 +3,11 @@
 _TEXT = """
 status experiment variant title experiment_title variant_title tutorial question colour
 dataset dataset_title dataset_name model splits.train splits.validation splits.test precision
-device illustrations device_kind device_name processor system finished
+device export illustrations device_kind device_name processor system finished
 version_python version_tensorflow version_keras version_numpy data_fingerprint code_fingerprint
-class true predicted name type activation details output_shape input_shape
+class true predicted label proposed name type activation details output_shape input_shape
 curve column source order classes fingerprint homepage demonstration frontier tried what
+other_experiment other_variant verdict corruption format
 claim measure rule published ours deviation interval_low interval_high tolerance basis again check
 post_hoc reproduced remark
 """
@@ -40,6 +41,8 @@ _LAST = {
     "last_accuracy": "training accuracy there",
     "last_val_loss": "validation loss there, empty without a validation split",
     "last_val_accuracy": "validation accuracy there",
+    "last_ten_test_accuracy": "mean test accuracy of the last ten epochs, of runs of more that "
+    "watched the test split",
     "last_batch_accuracy": "accuracy on the last training batch, dropout off; needs log_every",
 }
 _CALIBRATION_BIN = {
@@ -71,9 +74,9 @@ _RUNS = {
     "test_time_augmentation": "empty: without",
     "test_time_augmentation.*": "views of each test image that are averaged over",
     "device": "the device that was asked for: `auto`, `cpu` or `gpu`",
-    "export": "whether the trained model is also exported",
+    "export": "formats that the trained model is exported to, separated by spaces",
     "illustrations": "figures of the inside of the network, separated by spaces",
-    "illustrations.*": "settings of those figures",
+    "illustrations.maps_per_row": "how many feature maps or kernels they have in a row",
     "resources.*": "what the training job asks for",
     "parameter_count": "number of parameters of the model",
     "examples": "number of test examples",
@@ -120,6 +123,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "planned": "number of seeds planned",
         "seeds": "number of seeds finished; the columns that follow are empty if 0",
         METRICS: " on the test split, mean over seeds",
+        "last_ten_test_accuracy": _LAST["last_ten_test_accuracy"] + "; mean over seeds",
         "examples": "number of test examples of one run",
         "parameter_count": "number of parameters of the model",
         "train_seconds": "training time, mean over seeds",
@@ -209,6 +213,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "confidence": "probability given to the predicted class",
         "true_probability": "probability given to the true class",
     },
+    "doubtful": {
+        **_RUN,
+        "index": "0-based place in the test split of an example whose label human raters doubt",
+        "label": "name of the class by its label",
+        "proposed": "name of the class that was proposed instead",
+        "votes_label": "raters who chose the label",
+        "votes_proposed": "raters who chose the class that was proposed",
+        "votes_neither": "raters who chose neither",
+        "predicted": "name of the predicted class",
+        "confidence": "probability given to it",
+    },
     "layers": {
         "experiment": "name of the experiment, or of a demonstration",
         "variant": "name of the variant; empty for a demonstration",
@@ -236,6 +251,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "train": "number of training examples",
         "test": "number of test examples",
         "input_shape": "shape of one example",
+        "pixel_lowest": "lowest value of a pixel of the training images",
+        "pixel_highest": "highest value",
+        "train_rarest_class": "training examples of the class that has fewest",
+        "train_commonest_class": "training examples of the class that has most",
+        "test_rarest_class": "test examples of the class that has fewest",
+        "test_commonest_class": "test examples of the class that has most",
         "classes": "names of the classes, a JSON list",
         "fingerprint": "SHA-256 of the prepared data",
         "homepage": "where to read about it",
@@ -255,6 +276,48 @@ COLUMNS: dict[str, dict[str, str]] = {
         "class_id": "0-based class",
         "probability": "the model's output",
     },
+    "exports": {
+        **_RUN,
+        "format": "what was exported, and loaded again by its own runtime",
+        "examples": "test images that were classified by the reloaded export",
+        "accuracy": "its accuracy on them",
+        "different": "images whose class is another than with the model itself",
+        "largest_difference": "largest difference of a probability from the model's own, over all "
+        "images and classes",
+        "bytes": "size of all its files",
+        "latency_ms": "median time of a call with one image after warming up, on one CPU thread, "
+        "in ms",
+    },
+    "robustness": {
+        **_RUN,
+        "corruption": "what was done to the test images, and the unit of its strength",
+        "level": "0 for the images as they are, 1 to 5 from weak to strong",
+        "strength": "the level in that unit; empty at level 0",
+        "examples": "how many test images were scored",
+        "accuracy": "fraction of them whose class is predicted correctly",
+    },
+    "comparisons": {
+        "dataset_title": _RUNS["dataset_title"],
+        **_VARIANT,
+        "other_experiment": "experiment of the variant that it is compared with",
+        "other_variant": "that variant; both saw the same test images",
+        "difference": "mean accuracy over seeds, less that of the other variant",
+        "difference_low": "lower end of its 95 % interval (bootstrap over images and seeds)",
+        "difference_high": "upper end of that interval",
+        "only_first": "test images that only the variant's first seed gets right",
+        "only_second": "test images that only the other variant's first seed gets right",
+        "p": "McNemar's exact test of these two numbers",
+        "p_holm": "the same, corrected for all pairs on these images (Holm)",
+        "verdict": "`better` or `worse` than the other variant if p_holm is below 0.05",
+    },
+    "spread": {
+        **_VARIANT,
+        "seeds": "number of seeds finished",
+        "accuracy_deviation": SPREAD["accuracy_deviation"],
+        "deviation_of_images": "the part that a finite test set explains: equally good networks "
+        "would differ by so much",
+        "deviation_of_networks": "the rest: how much the networks themselves differ",
+    },
     "scorecard": {
         "tutorial": "the tutorial that makes the claim",
         "claim": "the claim in words",
@@ -262,6 +325,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "variant": "variant, or variants separated by commas",
         "measure": "what is measured, a function of `study/claims/measures/`",
         "column": "the column of the histories that is measured, for measures that have one",
+        "epochs": "first and last epoch that the claim is about, where it names them",
         "rule": "how our value is judged: within, prediction, at_least, at_most, below, "
         "decreasing, increasing",
         "published": "published values, separated by spaces",

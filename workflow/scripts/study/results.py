@@ -26,7 +26,8 @@ class Recorded:
     Attributes:
         experiment, variant, seed: the run.
         arrays: float32, by name, as `record_activations.py` describes them.
-        about: the image (`index`, `class`) and the layers (`name`, `type`, `activation`, `shape`).
+        about: the image (`index`, `class`), whether the network is `trained`, and its layers
+            (`name`, `type`, `activation`, `shape`).
     """
 
     experiment: str
@@ -53,6 +54,10 @@ class Results:
             for need, paths in files.items()
         }
         self._tables: dict[str, pd.DataFrame] = {}
+
+    def has(self, need: str) -> bool:
+        """Whether there are files for a need."""
+        return bool(self._files.get(need))
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study; see :mod:`study.columns` for what its columns mean.
@@ -95,12 +100,15 @@ class Results:
             yield recipe, arrays[f"original_{place}"], arrays[f"augmented_{place}"]
 
     def activations(self) -> Iterator[Recorded]:
-        """What happened inside each network that was recorded."""
+        """What happened inside each network that was recorded, for each image."""
         for path in self._those("activations", ".npz"):
-            about = read_json(path.with_name(f"{path.name.removesuffix('.npz')}.json"))
-            yield Recorded(
-                about["experiment"], about["variant"], about["seed"], _arrays(path), about
-            )
+            about = read_json(path.with_suffix(".json"))
+            run = about["experiment"], about["variant"], about["seed"]
+            arrays = _arrays(path)
+            for place, view in enumerate(about["views"]):
+                start = f"{place}/"
+                own = {k.removeprefix(start): v for k, v in arrays.items() if k.startswith(start)}
+                yield Recorded(*run, own, {**view, "keep": about["keep"]})
 
     def functions(self) -> dict[str, tuple[Array, Array]]:
         """Arguments and values of each tabulated function, float64 (points,) each."""

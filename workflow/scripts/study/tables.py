@@ -13,7 +13,7 @@ import pandas as pd
 from study.columns import COLUMNS, INTERVAL, METRICS, SPREAD, TEXT, WHOLE
 from study.errors import StudyError
 from study.evaluation import metrics
-from study.files import atomic
+from study.files import write_text
 
 
 def read(file: str | Path) -> pd.DataFrame:
@@ -52,8 +52,8 @@ def read(file: str | Path) -> pd.DataFrame:
     return table
 
 
-def write(table: pd.DataFrame, file: str | Path) -> None:
-    """Write a table as CSV, atomically.
+def to_csv(table: pd.DataFrame) -> str:
+    """A table as the text of a CSV file.
 
     Missing values become empty fields. A column of whole numbers of which some are missing is
     written without decimal points, although pandas holds it as floats.
@@ -65,8 +65,12 @@ def write(table: pd.DataFrame, file: str | Path) -> None:
             known = values.dropna().to_numpy(float)
             if len(known) and np.array_equal(known, np.rint(known)) and abs(known).max() < 2**53:
                 table[column] = values.astype("Int64")
-    with atomic(file) as temporary:
-        table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def write(table: pd.DataFrame, file: str | Path) -> None:
+    """Write a table as CSV, atomically."""
+    write_text(file, to_csv(table))
 
 
 def columns(name: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from study.evaluation.intervals import wilson
 from study.evaluation.predictions import REMEDY, Predictions
 from study.evaluation.settings import cell, flat
 from study.files import read_json
+from study.splits import Split
 
 MISTAKES = 24
 """How many of the worst mistakes of a run are listed."""
 
-DETAILED = ("classes", "confusion", "calibration", "mistakes", "layers")
+DETAILED = ("classes", "confusion", "calibration", "mistakes", "doubtful", "layers")
 """The tables of a chunk that a sweep does without."""
 
 HISTORY = ("epoch", "step", "loss", "accuracy", "batch_accuracy", "val_loss", "val_accuracy")
@@ -110,12 +111,21 @@ def _load(record_file: str, predictions_file: str, history_file: str, abouts: Ro
         raise StudyError(
             f"{record_file} does not name a data set of this study ({error}); {REMEDY}"
         ) from error
-    return Run(
-        record,
-        dataset,
-        predictions.load(predictions_file, len(dataset["class_names"])),
-        _history(history_file),
-    )
+    found = predictions.load(predictions_file, len(dataset["class_names"]))
+    doubtful = tuple(row["index"] for row in _doubted(record, dataset))
+    if doubtful and max(doubtful) >= len(found.labels):
+        raise StudyError(f"{predictions_file} has too few test examples; {REMEDY}")
+    return Run(record, dataset, replace(found, doubtful=doubtful), _history(history_file))
+
+
+def _doubted(record: Row, dataset: Row) -> list[Row]:
+    """The data set's doubtful labels that are in a run's test split, with their places in it."""
+    split = Split.parse(record["settings"]["splits"]["test"])
+    if split.name != "test":
+        return []
+    places = range(dataset["examples"]["test"])[split.slice(dataset["examples"]["test"])]
+    rows = dataset["doubtful_labels"]
+    return [{**r, "index": places.index(r["index"])} for r in rows if r["index"] in places]
 
 
 def _history(file: str) -> list[Row]:
@@ -142,12 +152,22 @@ def _row(run: Run, file: str) -> Row:
             "examples": len(run.predictions.labels),
             **{name: of(run.predictions) for name, (_, _, of) in metrics.all().items()},
             **{f"last_{name}": run.history[-1].get(name, "") for name in HISTORY[2:]},
+            "last_ten_test_accuracy": _test_accuracy_of_last_ten_epochs(run),
             **_cost(record),
         }
     except KeyError as error:
         raise StudyError(
             f"{file} lacks {error}, which an older version left out; {REMEDY}"
         ) from error
+
+
+def _test_accuracy_of_last_ten_epochs(run: Run) -> float | str:
+    """Its mean; nothing where the test split was not watched, or in ten epochs or fewer."""
+    splits = run.record["settings"]["splits"]
+    epochs = {row["epoch"]: row for row in run.history}
+    if splits["validation"] != splits["test"] or len(epochs) <= 10:
+        return ""
+    return float(np.mean([float(row["val_accuracy"]) for row in [*epochs.values()][-10:]]))
 
 
 def _cost(record: Row) -> Row:
@@ -188,6 +208,7 @@ def _details(run: Run) -> dict[str, Iterator[Row]]:
         "confusion": _confusion(run),
         "calibration": _calibration(run),
         "mistakes": _mistakes(run),
+        "doubtful": _doubtful(run),
     }
 
 
@@ -229,6 +250,19 @@ def _mistakes(run: Run) -> Iterator[Row]:
             "predicted": names[found.predicted[index]],
             "confidence": found.confidences[index],
             "true_probability": found.probabilities[index, true],
+        }
+
+
+def _doubtful(run: Run) -> Iterator[Row]:
+    names = run.dataset["class_names"]
+    for row in _doubted(run.record, run.dataset):
+        index = row["index"]
+        yield {
+            **row,
+            "label": names[row["label"]],
+            "proposed": names[row["proposed"]],
+            "predicted": names[run.predictions.predicted[index]],
+            "confidence": run.predictions.confidences[index],
         }
 
 

@@ -42,6 +42,14 @@ def accuracy(predictions: Predictions) -> float:
     return float(predictions.correct.mean())
 
 
+@metric("accuracy without doubtful labels", ".4f")
+def undoubted_accuracy(predictions: Predictions) -> float:
+    """The accuracy on the examples whose labels no raters doubt; NaN if that is all of them."""
+    if not predictions.doubtful:
+        return float("nan")
+    return float(np.delete(predictions.correct, list(predictions.doubtful)).mean())
+
+
 @metric("loss", ".4f")
 def loss(predictions: Predictions) -> float:
     """The mean cross-entropy in nats."""
@@ -52,6 +60,26 @@ def loss(predictions: Predictions) -> float:
 def calibration_error(predictions: Predictions) -> float:
     """The expected calibration error."""
     return reliability(predictions.confidences, predictions.correct).expected_calibration_error
+
+
+@metric("temperature", ".3f")
+def temperature(predictions: Predictions) -> float:
+    """The temperature that fits validation images best; NaN without any that are not tested on."""
+    return predictions.temperature
+
+
+@metric("calibration error at that temperature", ".4f")
+def tempered_calibration_error(predictions: Predictions) -> float:
+    """The expected calibration error of the logits divided by the temperature; NaN without."""
+    tempered = predictions.tempered
+    return calibration_error(tempered) if tempered else float("nan")
+
+
+@metric("loss at that temperature", ".4f")
+def tempered_loss(predictions: Predictions) -> float:
+    """The mean cross-entropy in nats of the logits divided by the temperature; NaN without."""
+    tempered = predictions.tempered
+    return loss(tempered) if tempered else float("nan")
 
 
 @metric("macro precision", ".4f")

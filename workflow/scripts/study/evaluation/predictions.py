@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study.errors import StudyError
+from study.evaluation import calibration
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,11 +27,16 @@ class Predictions:
         labels: int32 (examples,), the true class ids.
         augmented: with test-time augmentation, the logarithms of the mean probabilities over an
             example's views, float32 (examples, classes); None without.
+        validation: logits and labels of validation images that are neither trained nor tested on;
+            None without.
+        doubtful: indices of the test examples whose labels human raters doubt.
     """
 
     logits: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int32]
     augmented: npt.NDArray[np.float32] | None = None
+    validation: tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]] | None = None
+    doubtful: tuple[int, ...] = ()
 
     @property
     def classes(self) -> int:
@@ -113,6 +119,18 @@ class Predictions:
         }
 
     @cached_property
+    def temperature(self) -> float:
+        """The temperature that fits the validation images best; NaN without any."""
+        return calibration.temperature(*self.validation) if self.validation else float("nan")
+
+    @cached_property
+    def tempered(self) -> "Predictions | None":
+        """The same predictions with all logits divided by the temperature; None without one."""
+        if not self.validation:
+            return None
+        return Predictions((self.logits / self.temperature).astype(np.float32), self.labels)
+
+    @cached_property
     def _shifted(self) -> Floats:
         # The place of the largest logit is known; looking for its value again takes ten times as
         # long as fetching it.
@@ -145,7 +163,8 @@ def load(file: str | Path, classes: int) -> Predictions:
     """Read a run's `predictions.npz` and check it.
 
     Args:
-        file: holds `logits` and `labels`, and `augmented_logits` if there are any.
+        file: holds `logits` and `labels`; `augmented_logits`, and `validation_logits` with
+            `validation_labels`, if there are any.
         classes: number of classes of the data set.
 
     Raises:
@@ -156,14 +175,19 @@ def load(file: str | Path, classes: int) -> Predictions:
         with np.load(file, allow_pickle=False) as stored:
             logits, labels = stored["logits"], stored["labels"]
             augmented = stored.get("augmented_logits")
+            validation = stored.get("validation_logits"), stored.get("validation_labels")
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise StudyError(f"{file} is damaged ({error}); {REMEDY}") from error
     problem = _problem(logits, labels, classes)
     if not problem and augmented is not None:
         problem = _problem(augmented, labels, classes)
+    held_out = None
+    if not problem and validation[0] is not None and validation[1] is not None:
+        held_out = validation[0], validation[1]
+        problem = _problem(*held_out, classes)
     if problem:
         raise StudyError(f"{file}: {problem}; {REMEDY}")
-    return Predictions(logits, labels, augmented)
+    return Predictions(logits, labels, augmented, held_out)
 
 
 def _problem(logits: npt.NDArray[Any], labels: npt.NDArray[Any], classes: int) -> str:

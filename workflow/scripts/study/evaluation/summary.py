@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from study import tables
+from study import prepared, tables
 from study.evaluation import metrics
 from study.evaluation.chunk import DETAILED, layer_rows
 from study.evaluation.intervals import wilson
@@ -69,13 +70,14 @@ def runs_table(plan: Sequence[Row], found: pd.DataFrame, datasets: pd.DataFrame)
 
 
 def _planned_row(planned: Row, public_names: Mapping[str, str]) -> Row:
-    shown = planned["illustrations"] or {"figures": [], "example_class": "", "maps_per_row": ""}
+    shown = planned["illustrations"] or {"figures": [], "maps_per_row": ""}
     return {
-        **{key: planned[key] for key in (*RUN, *TITLES, "dataset_title", "export")},
+        **{key: planned[key] for key in (*RUN, *TITLES, "dataset_title")},
+        "export": " ".join(planned["export"]),
         "dataset_name": public_names.get(planned["settings"]["dataset"], ""),
         **flat(planned["settings"]),
         "illustrations": " ".join(shown["figures"]),
-        **flat({k: v for k, v in shown.items() if k != "figures"}, "illustrations."),
+        "illustrations.maps_per_row": shown["maps_per_row"],
         **flat(planned["resources"], "resources."),
     }
 
@@ -92,6 +94,7 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
     table["planned"] = groups.size()
     table["seeds"] = groups["status"].agg(_finished)
     table = table.join(metric_means(groups))
+    table["last_ten_test_accuracy"] = groups["last_ten_test_accuracy"].mean()
     table["examples"] = groups["examples"].first()
     table["accuracy_low"], table["accuracy_high"] = wilson(table["accuracy"], table["examples"])
     table["parameter_count"] = groups["parameter_count"].first()
@@ -196,16 +199,18 @@ def layers_table(found: pd.DataFrame, models: Mapping[str, Row]) -> pd.DataFrame
     return tables.arrange(stacked([found, pd.DataFrame(rows)]), "layers")
 
 
-def datasets_table(abouts: Sequence[Row], titles: Mapping[str, str]) -> pd.DataFrame:
+def datasets_table(datasets: Sequence[prepared.Dataset], titles: Mapping[str, str]) -> pd.DataFrame:
     """One row per data set.
 
     Args:
-        abouts: the `dataset.json` files.
+        datasets: as prepared.
         titles: each data set's title, by its name in the config.
     """
     rows = []
-    for about in abouts:
+    for dataset in datasets:
+        about = dataset.about
         origin = about["origin"]
+        images = dataset.arrays["train_images"]
         rows.append(
             {
                 "dataset": about["name"],
@@ -214,11 +219,35 @@ def datasets_table(abouts: Sequence[Row], titles: Mapping[str, str]) -> pd.DataF
                 **{key: origin.get(key) or "" for key in ("source", "order", "homepage")},
                 **{part: about["examples"][part] for part in ("train", "test")},
                 "input_shape": str(cell(about["input_shape"])),
+                "pixel_lowest": int(images.min()),
+                "pixel_highest": int(images.max()),
+                **class_sizes(dataset),
                 "classes": json.dumps(about["class_names"], ensure_ascii=False),
                 "fingerprint": about["fingerprint"],
             }
         )
     return tables.arrange(pd.DataFrame(rows), "datasets")
+
+
+def class_sizes(dataset: prepared.Dataset) -> dict[str, int]:
+    """Examples of the rarest and of the commonest class of each split."""
+    sizes = {}
+    for part in ("train", "test"):
+        classes = len(dataset.class_names)
+        counts = np.bincount(dataset.arrays[f"{part}_labels"], minlength=classes)
+        sizes[f"{part}_rarest_class"] = int(counts.min())
+        sizes[f"{part}_commonest_class"] = int(counts.max())
+    return sizes
+
+
+def exports_table(exports: Sequence[tuple[Row, Row]]) -> pd.DataFrame:
+    """One row per export.
+
+    Args:
+        exports: of each, the run and the scores that its job has written.
+    """
+    rows = [{**run, **score} for run, score in exports]
+    return tables.arrange(pd.DataFrame(rows), "exports")
 
 
 def demonstrations_table(planned: Sequence[Row], models: Mapping[str, Row]) -> pd.DataFrame:
@@ -263,6 +292,8 @@ def summarise(
     datasets: pd.DataFrame,
     curves: Sequence[Row] = (),
     known: Sequence[Row] = (),
+    robustness: pd.DataFrame | None = None,
+    exports: pd.DataFrame | None = None,
     demonstrations: Sequence[Row] = (),
     models: Mapping[str, Row] | None = None,
     outputs: Mapping[str, pd.DataFrame] | None = None,
@@ -273,6 +304,8 @@ def summarise(
         chunks: of :func:`read_chunks`.
         plan, curves, known, demonstrations: the parameters of the rule.
         datasets: of :func:`datasets_table`.
+        robustness: of all experiments that have it.
+        exports: of :func:`exports_table`.
         models, outputs: `model.json` and `outputs.csv` of each demonstration, by its name.
     """
     models, outputs = models or {}, outputs or {}
@@ -286,6 +319,10 @@ def summarise(
         "class_means": in_order(class_means_table(own["classes"]), runs),
         "reliability": in_order(reliability_table(own["calibration"]), runs),
         "layers": layers_table(own["layers"], models),
+        "robustness": tables.arrange(
+            pd.DataFrame() if robustness is None else robustness, "robustness"
+        ),
+        "exports": tables.arrange(pd.DataFrame() if exports is None else exports, "exports"),
         "curves": curves_table(curves),
         "known": tables.arrange(pd.DataFrame(known), "known"),
         "datasets": datasets,
