@@ -1,5 +1,6 @@
 """A small study for the tests of figures: all tables, made from a few lines."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,13 @@ from study.results import Results
 
 Rows = list[dict[str, Any]]
 CLASSES = {"digits": ["0", "1"], "clothes": ["shirt", "coat", "bag"]}
+CLAIM = {
+    "tutorial": "S1", "claim": "Accuracy .9", "experiment": "elsewhere", "variant": "",
+    "measure": "test_accuracy", "rule": "within", "published": "0.9", "ours": "0.88",
+    "interval_low": "0.84", "interval_high": "0.92", "reproduced": "yes",
+}  # fmt: skip
+"""A claim about an experiment that is not drawn."""
+
 IMAGES = 12
 """Test images of each data set."""
 
@@ -128,6 +136,37 @@ def all_tables(runs: Rows, histories: Rows | None = None) -> dict[str, pd.DataFr
                 for rank, index in enumerate((2, 11))
             ]
         ),
+        "robustness": pd.DataFrame(
+            [
+                {**who(row), "corruption": kind, "level": level, "strength": level or np.nan,
+                 "examples": 12, "accuracy": 0.9 - level / 10}
+                for row in {(r["experiment"], r["variant"]): r for r in reversed(finished)}.values()
+                for kind in ("Blur (pixels)", "Noise")
+                for level in range(6)
+            ]
+        ),
+        "comparisons": pd.DataFrame(
+            [
+                {"dataset_title": a["dataset_title"], "experiment": a["experiment"],
+                 "variant": a["variant"], "other_experiment": b["experiment"],
+                 "other_variant": b["variant"], "difference": 0.01, "difference_low": 0.0,
+                 "difference_high": 0.02, "only_first": 9, "only_second": 1, "p": 0.01,
+                 "p_holm": 0.02, "verdict": "better"}
+                for a, b in itertools.combinations(
+                    {(r["experiment"], r["variant"]): r for r in finished}.values(), 2
+                )
+            ]
+        ),
+        "doubtful": pd.DataFrame(
+            [
+                {**who(row), "index": index, "label": CLASSES[row["dataset"]][0],
+                 "proposed": CLASSES[row["dataset"]][1], "votes_label": 2, "votes_proposed": 3,
+                 "votes_neither": 0, "predicted": CLASSES[row["dataset"]][index // 7],
+                 "confidence": 0.987}
+                for row in finished
+                for index in (2, 8)
+            ]
+        ),
         "datasets": pd.DataFrame(
             [
                 {"dataset": name, "title": f"The {name}", "classes": json.dumps(CLASSES[name])}
@@ -135,7 +174,7 @@ def all_tables(runs: Rows, histories: Rows | None = None) -> dict[str, pd.DataFr
             ]
         ),
         "known": pd.DataFrame(columns=["experiment"]),
-        "scorecard": pd.DataFrame(columns=["experiment"]),
+        "scorecard": pd.DataFrame([CLAIM if finished else {**CLAIM, "reproduced": "missing"}]),
     }  # fmt: skip
     return {name: tables.arrange(table, name) for name, table in made.items()}
 

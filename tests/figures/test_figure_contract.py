@@ -10,6 +10,7 @@ from small_figures_study import all_tables, results, run
 from study import figures
 from study.columns import COLUMNS
 from study.errors import StudyError
+from study.figures import _style
 from study.files import read_json
 from study.results import ARRAYS
 
@@ -62,6 +63,7 @@ def test_constants_are_read_with_their_defaults(tmp_path: Path) -> None:
         "TITLE": "T",
         "CAPTION": "A b.",
         "ORDER": 100,
+        "PHOTOS": False,
     }
 
 
@@ -100,14 +102,14 @@ def test_drawing_writes_each_picture_twice_and_describes_it(tmp_path: Path) -> N
     assert described["order"] == 10
     assert described["caption"] == figures.about("confusion_matrix")["CAPTION"]
     names = [picture["name"] for picture in described["pictures"]]
-    assert names == ["e/a/seed-7", "e/b.5/seed-0"]
+    assert names == ["e/a", "e/b.5"]
     for name in names:
         assert (folder / f"{name}.svg").read_text().startswith("<?xml")
         assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     first = described["pictures"][0]
-    assert (first["experiment"], first["variant"], first["seed"]) == ("e", "a", 7)
+    assert (first["experiment"], first["variant"]) == ("e", "a")
     assert first["note"] == "Test accuracy 0.7500."
-    assert "seed 7" in first["alt"]
+    assert "accuracy 0.7500" in first["alt"]
     assert first["size"] in figures.SIZES
 
 
@@ -138,3 +140,14 @@ def test_results_say_what_is_not_there(tmp_path: Path) -> None:
         found.examples("clothes")
     with pytest.raises(StudyError, match="'layers', but got 0"):
         found.table("layers")
+
+
+@pytest.mark.parametrize(("title", "as_text"), [("Höhe, вишня", False), ("\U00011ffc 三角", True)])
+def test_characters_that_no_font_has_are_left_to_the_browser(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder, title: str, as_text: bool
+) -> None:
+    drawing, axes = _style.figure(2.0)
+    axes.set_title(title)
+    _style.save(drawing, tmp_path / "figure")
+    assert ("<text" in (tmp_path / "figure.svg").read_text(encoding="utf-8")) == as_text
+    assert not [warning for warning in recwarn if "missing from font" in str(warning.message)]

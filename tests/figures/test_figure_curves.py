@@ -128,9 +128,27 @@ def test_published_values_are_points(tmp_path: Path, reproduced: str, drawn: boo
     runs = [run(variant="default")]
     claim = {"experiment": "e", "variant": "", "measure": "series", "published": "0.9 0.4",
              "reproduced": reproduced}  # fmt: skip
-    scorecard = tables.arrange(pd.DataFrame([claim]), "scorecard").assign(column="loss")
+    scorecard = tables.arrange(pd.DataFrame([claim]), "scorecard").assign(column="loss", epochs="")
     histories = history(runs[0], {"loss": 1.0, "accuracy": 0.5}, {"loss": 0.5, "accuracy": 0.5})
     (picture,) = pictures("training_curves", tmp_path, runs, histories, scorecard=scorecard)
     lines = points(picture.draw().axes[0])
     assert lines[0] == [(1, 1.0), (2, 0.5)]
     assert lines[1:] == ([[(1, 0.9), (2, 0.4)]] if drawn else [])
+
+
+def test_each_variant_has_its_panel_with_its_gap(tmp_path: Path) -> None:
+    runs = [run("e", name, place=place) for place, name in enumerate("abcd")]
+    made = all_tables(runs)
+    found = results(tmp_path, made)
+    (picture,) = figures.pictures("variant_curves", found)
+    panels = [axes for axes in picture.draw().axes if axes.get_visible()]
+    assert [panel.get_title(loc="left") for panel in panels] == list("abcd")
+    history = made["histories"]
+    for name, panel in zip("abcd", panels, strict=True):
+        own = history[history["variant"] == name]
+        shown = {tuple(line.get_ydata()) for line in panel.lines}
+        assert tuple(own["accuracy"]) in shown
+        assert tuple(own["val_accuracy"]) in shown
+        assert len(panel.collections) == 1, "the gap"
+    alone = results(tmp_path / "alone", all_tables([run()]))
+    assert not list(figures.pictures("variant_curves", alone))

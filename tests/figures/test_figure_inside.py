@@ -44,7 +44,7 @@ def recorded() -> Recorded:
         {"name": "conv", "type": "Conv2D", "activation": "relu", "shape": [8, 8, 3]},
         {"name": "pool", "type": "MaxPooling2D", "activation": "", "shape": [4, 4, 3]},
     ]
-    about = {"index": 4, "class": "<b>", "layers": layers, "keep": [1.0, 0.5]}
+    about = {"trained": True, "index": 4, "class": "<b>", "layers": layers, "keep": [1.0, 0.5]}
     return arrays, about
 
 
@@ -62,10 +62,11 @@ def tiles(axes: Any, size: int) -> list[np.ndarray]:
 def test_feature_maps_are_the_stored_ones(recorded: Recorded) -> None:
     arrays, about = recorded
     axes = feature_maps.draw(arrays, about, 2).axes
-    for panel, name, size in ((axes[0], "maps_0", 8), (axes[1], "maps_1", 4)):
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), arrays["image"][..., 0])
+    for panel, name, size in ((axes[1], "maps_0", 8), (axes[2], "maps_1", 4)):
         for index, tile in enumerate(tiles(panel, size)[:3]):
             np.testing.assert_array_equal(tile, arrays[name][..., index])
-    assert axes[0].get_title(loc="left") == "conv: 8 × 8 × 3, after relu"
+    assert axes[1].get_title(loc="left") == "conv: 8 × 8 × 3, after relu"
     first = first_convolution.draw(arrays, about, 3).axes
     np.testing.assert_array_equal(tiles(first[1], 8)[2], arrays["before_activation"][..., 2])
     np.testing.assert_array_equal(first[0].images[0].get_array(), arrays["image"][..., 0])
@@ -74,7 +75,7 @@ def test_feature_maps_are_the_stored_ones(recorded: Recorded) -> None:
 def test_too_many_maps_are_cut_and_the_title_says_so(recorded: Recorded) -> None:
     arrays, about = recorded
     arrays["maps_0"] = np.zeros((8, 8, 20), np.float32)
-    axes = feature_maps.draw(arrays, about, 2).axes[0]
+    axes = feature_maps.draw(arrays, about, 2).axes[1]
     assert len(tiles(axes, 8)) == 16
     assert axes.get_title(loc="left").endswith(", the first 16 of 20")
 
@@ -84,6 +85,21 @@ def test_kernels_are_the_stored_ones(recorded: Recorded) -> None:
     axes = kernels.draw(arrays, about, 6).axes[0]
     for index, tile in enumerate(tiles(axes, 5)):
         np.testing.assert_array_equal(tile, arrays["kernels_0"][:, :, 0, index])
+
+
+def test_later_kernels_are_shown_where_they_say_something(recorded: Recorded) -> None:
+    arrays, about = recorded
+    about = {**about, "layers": [{"name": name} for name in ("one", "two", "small", "many")]}
+    arrays |= {
+        "kernels_1": np.ones((5, 5, 3, 8), np.float32),
+        "kernels_2": np.ones((3, 3, 3, 8), np.float32),
+        "kernels_3": np.ones((5, 5, 32, 64), np.float32),
+    }
+    panels = [axes for axes in kernels.draw(arrays, about, 6).axes if axes.get_title(loc="left")]
+    assert [panel.get_title(loc="left") for panel in panels] == [
+        "one: 3 kernels of 5 × 5",
+        "two: 3 × 8 kernels of 5 × 5",
+    ]
 
 
 def test_kernels_of_several_inputs_have_one_row_per_input(recorded: Recorded) -> None:
@@ -130,10 +146,15 @@ def test_wireframes_of_the_image_and_two_maps(recorded: Recorded) -> None:
 
 
 def study(folder: Path, recorded: Recorded, wanted: str, **more: Any) -> Results:
-    """A study of one run that was recorded, and one that was not."""
+    """A study of one run that was recorded for two images and in both states, and one without."""
     arrays, about = recorded
-    np.savez(folder / "seed-0.npz", **arrays)
-    known = {**about, "experiment": "e", "variant": "10", "seed": 0}
+    views = [
+        {**about, "trained": trained, "index": index} for trained in (False, True)
+        for index in (4, 0)
+    ]  # fmt: skip
+    stored = {f"{view}/{k}": v for view in range(len(views)) for k, v in arrays.items()}
+    np.savez(folder / "seed-0.npz", **stored)
+    known = {"experiment": "e", "variant": "10", "seed": 0, "keep": about["keep"], "views": views}
     (folder / "seed-0.json").write_text(json.dumps(known))
     shown = {"illustrations": wanted, "illustrations.maps_per_row": 2}
     runs = [run(variant="10", **shown, **more), run(variant="b", place=1, **shown)]
@@ -141,16 +162,31 @@ def study(folder: Path, recorded: Recorded, wanted: str, **more: Any) -> Results
 
 
 @pytest.mark.parametrize("name", INSIDE)
-def test_there_is_one_picture_per_recorded_run(
+def test_there_is_one_picture_for_each_state_and_image_that_it_shows(
     name: str, recorded: Recorded, tmp_path: Path
 ) -> None:
     found = study(tmp_path, recorded, " ".join(INSIDE))
-    (picture,) = figures.pictures(name, found)
-    assert picture.name == "e/10"
-    assert picture.about == {"experiment": "e", "variant": "10"}
-    assert picture.note == "Test image 4 (<b>)."
+    expected = {
+        "kernels": {"untrained": "Before training.", "trained": "Trained."},
+        "window_sums": {"image-4": "Test image 4 (<b>).", "image-0": "Test image 0 (<b>)."},
+    }.get(
+        name,
+        {
+            "untrained-image-4": "Test image 4 (<b>), before training.",
+            "untrained-image-0": "Test image 0 (<b>), before training.",
+            "trained-image-4": "Test image 4 (<b>), trained.",
+            "trained-image-0": "Test image 0 (<b>), trained.",
+        },
+    )
+    drawn = list(figures.pictures(name, found))
+    assert {picture.name: picture.note for picture in drawn} == {
+        f"e/10/{view}": note for view, note in expected.items()
+    }
+    for picture in drawn:
+        assert picture.about == {"experiment": "e", "variant": "10"}
     figures.draw_all(name, found, tmp_path / name)
-    assert (tmp_path / name / "e" / "10.svg").exists()
+    for view in expected:
+        assert (tmp_path / name / "e" / "10" / f"{view}.svg").exists()
 
 
 def test_only_the_figures_that_the_config_asks_for(recorded: Recorded, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import matplotlib.colors
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -24,26 +25,35 @@ def cells(axes: Any) -> np.ndarray:
     return np.ma.filled(axes.collections[0].get_array(), np.nan).ravel()
 
 
-def test_confusion_matrix_shows_fractions_with_true_classes_downwards() -> None:
-    fractions = np.array([[0.75, 0.25], [0.0, 1.0]])
-    axes = confusion_matrix.draw(fractions, ["a", "b"]).axes[0]
-    assert cells(axes).tolist() == [0.75, 0.25, 0.0, 1.0]
+def test_confusion_matrix_colours_the_errors_with_true_classes_downwards() -> None:
+    axes = confusion_matrix.draw(np.array([[1500, 500], [0, 7]]), ["a", "b"]).axes[0]
+    np.testing.assert_array_equal(cells(axes), [np.nan, 0.25, np.nan, np.nan])
+    assert len(axes.patches) == 2, "the diagonal has its own colour"
     assert axes.yaxis_inverted()
-    assert [text.get_text() for text in axes.texts] == ["0.7500", "0.2500", "0.0000", "1.0000"]
+    written = {text.get_position(): text.get_text() for text in axes.texts}
+    assert written == {(0.5, 0.5): "1,500\n0.750", (1.5, 0.5): "500", (1.5, 1.5): "7\n1.000"}
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("Predicted class", "True class")
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a", "b"]
 
 
+def test_confusion_matrix_of_a_class_without_examples() -> None:
+    axes = confusion_matrix.draw(np.array([[4, 0], [0, 0]]), ["a", "b"]).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["4\n1.000"]
+
+
 def test_confusion_matrix_is_read_from_the_table_whatever_its_order() -> None:
-    rows = [("a", "a", 0.75), ("b", "b", 1.0), ("a", "b", 0.25), ("b", "a", np.nan)]
-    table = pd.DataFrame(rows, columns=["true", "predicted", "fraction"])
-    fractions, names = confusion_matrix.matrix(table)
+    rows = [("a", "a", 3), ("b", "b", 4), ("a", "b", 1), ("b", "a", 0)]
+    table = pd.DataFrame(rows, columns=["true", "predicted", "count"])
+    counts, names = confusion_matrix.matrix(table)
     assert names == ["a", "b"]
-    np.testing.assert_array_equal(fractions, [[0.75, 0.25], [np.nan, 1.0]])
+    np.testing.assert_array_equal(counts, [[3, 1], [0, 4]])
+    both, _ = confusion_matrix.matrix(pd.concat([table.assign(seed=0), table.assign(seed=1)]))
+    np.testing.assert_array_equal(both, 2 * counts)
 
 
 def test_confusion_matrix_of_many_classes_has_no_numbers() -> None:
-    axes = confusion_matrix.draw(np.eye(100), [f"class {i}" for i in range(100)]).axes[0]
+    counts = np.eye(100, dtype=int)
+    axes = confusion_matrix.draw(counts, [f"class {i}" for i in range(100)]).axes[0]
     assert not axes.texts
     assert len(axes.get_xticks()) == 25
 
@@ -186,3 +196,81 @@ def test_comparison_draws_every_run(tmp_path: Path) -> None:
         np.testing.assert_allclose(marks, [[cost, 0.07], [cost, 0.05]])
         colours = [container.lines[0].get_color() for container in panel.containers]
         assert colours == [colour(0), colour(1)]
+
+
+def test_doubtful_labels_have_each_networks_answer_below_their_image(tmp_path: Path) -> None:
+    runs = [run(variant="a", seed=1), run(variant="a", seed=2), run(variant="b", place=1)]
+    runs += [run("clothes", dataset="clothes")]
+    digits, clothes = pictures("doubtful_labels", tmp_path, runs)
+    assert (digits.name, clothes.name) == ("digits", "clothes")
+    assert digits.about == {"dataset": "digits"}
+    assert "2 test images of The digits" in digits.alt
+    drawing = digits.draw()
+    (axes,) = drawing.axes
+    shown = [inset.images[0].get_array()[0, 0] for inset in axes.child_axes]
+    assert shown == [20, 80], "the images of these places"
+    texts = [text.get_text() for text in axes.texts]
+    assert texts[:4] == ["0 (2)", "1 (3)", "0 (2)", "1 (3)"]
+    assert texts[6:] == ["Title of e: a", "0", "1", "Title of e: b", "0", "1"], "one seed each"
+    white, blue = (matplotlib.colors.to_hex(patch.get_facecolor()) for patch in axes.patches[:2])
+    assert (white, blue) == ("#ffffff", "#9cc7e8")
+
+
+def test_without_doubtful_labels_there_is_no_picture(tmp_path: Path) -> None:
+    nothing = all_tables([run()])["doubtful"][:0]
+    assert pictures("doubtful_labels", tmp_path, [run()], doubtful=nothing) == []
+
+
+def comparison(variant: str, other: str, difference: float, verdict: str) -> dict[str, Any]:
+    who = {"experiment": "e", "variant": variant, "other_experiment": "e", "other_variant": other}
+    return {"dataset_title": "Digits", **who, "difference": difference, "verdict": verdict}
+
+
+def test_comparisons_stand_on_either_side_of_the_diagonal_the_best_on_top(tmp_path: Path) -> None:
+    accuracies = [("a", 0.8), ("b", 0.9), ("c", 0.7)]
+    runs = [run(variant=name, place=place, accuracy=accuracy)
+            for place, (name, accuracy) in enumerate(accuracies)]  # fmt: skip
+    rows = [comparison("a", "b", -0.1, "worse"), comparison("a", "c", 0.1, ""),
+            comparison("b", "c", 0.2, "better")]  # fmt: skip
+    table = tables.arrange(pd.DataFrame(rows), "comparisons")
+    (picture,) = pictures("pairwise", tmp_path, runs, comparisons=table)
+    axes = picture.draw().axes[0]
+    labels = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert labels == ["1  Title of e: b", "2  Title of e: a", "3  Title of e: c"]
+    texts = {(t.get_position()[1], t.get_position()[0]): t.get_text() for t in axes.texts}
+    assert texts == {
+        (0, 1): "+10.00", (1, 0): "-10.00", (0, 2): "+20.00",
+        (2, 0): "-20.00", (1, 2): "+10.00", (2, 1): "-10.00",
+    }  # fmt: skip
+    coloured = axes.images[0].get_array()
+    np.testing.assert_allclose(coloured, [[0, 10, 20], [-10, 0, 0], [-20, 0, 0]])
+
+
+def test_robustness_has_a_panel_per_corruption_and_a_line_per_variant(tmp_path: Path) -> None:
+    runs = [run(variant="a"), run(variant="a", seed=1), run(variant="b", place=1)]
+    (picture,) = pictures("robustness", tmp_path, runs)
+    panels = [panel for panel in picture.draw().axes if panel.axison]
+    assert [panel.get_title(loc="left") for panel in panels] == ["Blur (pixels)", "Noise"]
+    for panel in panels:
+        assert [line.get_color() for line in panel.lines] == [colour(0), colour(1)]
+        np.testing.assert_allclose(panel.lines[0].get_ydata(), [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+        ticks = [tick.get_text() for tick in panel.get_xticklabels()]
+        assert ticks == ["none", "1", "2", "3", "4", "5"]
+
+
+def test_without_scores_under_corruptions_there_is_no_picture(tmp_path: Path) -> None:
+    nothing = all_tables([run()])["robustness"][:0]
+    assert pictures("robustness", tmp_path, [run()], robustness=nothing) == []
+
+
+def test_class_accuracy_of_many_variants_is_a_heat_map(tmp_path: Path) -> None:
+    values = [(f"v{v}", name, v / 10 + n / 100) for v in range(6) for n, name in enumerate("xy")]
+    runs = [run("e", f"v{v}", place=v) for v in range(6)]
+    (picture,) = pictures("class_accuracy", tmp_path, runs, class_means=class_means(*values))
+    assert picture.size == "broad"
+    axes = picture.draw().axes[0]
+    np.testing.assert_allclose(cells(axes), [1 - accuracy for _, _, accuracy in values])
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [f"v{v}" for v in range(6)]
+    few = [row for row in values if row[0] < "v5"]
+    (picture,) = pictures("class_accuracy", tmp_path, runs[:5], class_means=class_means(*few))
+    assert picture.size == ""

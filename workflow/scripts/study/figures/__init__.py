@@ -8,6 +8,8 @@ A kind of figure is a file `<name>.py` in this folder, with these literal consta
     TITLE    its heading
     CAPTION  its caption, on the page and in Snakemake's report
     ORDER    optional: its place within the section, 100 by default
+    PHOTOS   optional: whether it shows images of examples, whose colours the page must not turn
+             around in the dark; False by default
 
 and a function `pictures(results) -> Iterator[Picture]`. Planning reads the constants without
 importing the file, so this module must import neither matplotlib nor pandas.
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
+    "scorecard",
     "curves",
     "predictions",
     "runs",
@@ -78,7 +81,7 @@ def names() -> list[str]:
 
 @functools.cache
 def about(name: str) -> Mapping[str, Any]:
-    """The constants of a kind of figure, by their names: NEEDS, SECTION, TITLE, CAPTION, ORDER.
+    """The constants of a kind of figure, by their names: NEEDS, SECTION, TITLE, CAPTION and so on.
 
     The file is parsed, not imported.
 
@@ -93,12 +96,12 @@ def about(name: str) -> Mapping[str, Any]:
 
 def constants(file: Path) -> Mapping[str, Any]:
     """The constants of the file of a figure; see :func:`about`."""
-    found: dict[str, Any] = {"ORDER": ORDER}
+    found: dict[str, Any] = {"ORDER": ORDER, "PHOTOS": False}
     for statement in ast.parse(file.read_text(encoding="utf-8")).body:
         if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
             continue
         constant = statement.targets[0].id
-        if constant not in (*_TYPES, "ORDER"):
+        if constant not in (*_TYPES, "ORDER", "PHOTOS"):
             continue
         try:
             found[constant] = ast.literal_eval(statement.value)
@@ -158,6 +161,7 @@ def draw_all(name: str, results: "Results", folder: str | Path) -> None:
             "section": kind["SECTION"],
             "order": kind["ORDER"],
             "caption": kind["CAPTION"],
+            "photos": kind["PHOTOS"],
             "pictures": described,
         },
     )

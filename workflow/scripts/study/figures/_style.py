@@ -1,10 +1,12 @@
 """How every figure looks: fonts, sizes, files. matplotlib without pyplot starts fast."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -17,9 +19,23 @@ WIDTH = 7.2
 GREY = "#666666"
 """The colour of marks that belong to no variant, such as lines of reference."""
 
+SCRIPTS = (
+    "Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "Hiragino Sans", "PingFang SC",
+    "Yu Gothic", "Microsoft YaHei", "Malgun Gothic", "Noto Sans Devanagari", "Noto Sans Bengali",
+    "Noto Sans Thai", "Noto Emoji", "Arial Unicode MS",
+)  # fmt: skip
+"""Fonts that have scripts which DejaVu lacks; used where they are installed."""
+
+
+def _installed(names: Sequence[str]) -> list[str]:
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in names if name in known]
+
+
 matplotlib.rcParams.update(
     {
-        "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
+        # DejaVu comes with matplotlib: the same everywhere.
+        "font.family": ["DejaVu Sans", *_installed(SCRIPTS)],
         "font.size": 11,
         "axes.titlesize": 11,
         "axes.titleweight": "bold",
@@ -67,13 +83,26 @@ def legend_above(drawing: Figure, handles: Sequence[Line2D], size: float = 10) -
 def save(drawing: Figure, stem: str | Path) -> None:
     """Write a figure to `<stem>.svg` and `<stem>.png` (200 dots per inch).
 
-    Equal figures give equal files.
+    Equal figures give equal files. If no installed font has a character, the text of the SVG is
+    left to the browser, which has more fonts; otherwise it is drawn as lines.
     """
     # The layout takes longer than the drawing, and is the same for both files.
-    engine = drawing.get_layout_engine()
-    if engine is not None:
-        engine.execute(drawing)
-        drawing.set_layout_engine("none")
-    for suffix, metadata in ((".svg", {"Date": None}), (".png", {"Software": None})):
-        with atomic(f"{stem}{suffix}") as temporary:
-            drawing.savefig(temporary, dpi=200, metadata=metadata)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        engine = drawing.get_layout_engine()
+        if engine is not None:
+            engine.execute(drawing)
+            drawing.set_layout_engine("none")
+        with atomic(f"{stem}.png") as temporary:
+            drawing.savefig(temporary, dpi=200, metadata={"Software": None})
+    lacking = [warning for warning in said if "missing from font" in str(warning.message)]
+    for warning in said:
+        if warning not in lacking:
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    with warnings.catch_warnings(), matplotlib.rc_context():
+        matplotlib.rcParams["svg.fonttype"] = "none" if lacking else "path"
+        warnings.filterwarnings("ignore", message=".*missing from font")
+        with atomic(f"{stem}.svg") as temporary:
+            drawing.savefig(temporary, metadata={"Date": None})

@@ -16,6 +16,7 @@ NEEDS = ("augmented",)
 SECTION = "runs"
 TITLE = "Augmented training images"
 CAPTION = "Training images after augmentation. The changes are drawn anew in every step."
+PHOTOS = True
 
 COLUMNS = 6
 

@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study.figures import Picture, _published, _style
+from study.claims.published import published_values
+from study.figures import Picture, _published, _style, class_heatmap
 from study.figures._tables import Rows, finished, first_variants, heading, of_variants, sentences
 from study.results import Results
 
@@ -16,12 +17,16 @@ NEEDS = ("variants", "class_means", "scorecard")
 SECTION = "predictions"
 TITLE = "Accuracy of each class"
 CAPTION = (
-    "Fraction of each class's test images that are recognised, lowest at the bottom. One dot per "
-    "variant, the mean over its seeds; bars are 95 % intervals for that many images of the class."
+    "Fraction of each class's test images that are recognised, the mean over seeds. Where there "
+    "are dots, bars are 95 % intervals for that many images of the class, and the lowest class is "
+    "at the bottom. With many variants, a heat map in percent is shown instead."
 )
 ORDER = 10
 
 MOST_CLASSES = 30
+
+MOST_DOTTED = 5
+"""More variants than this are a heat map: their dots would hide each other."""
 
 Means = Mapping[str, pd.DataFrame]
 
@@ -35,6 +40,18 @@ def pictures(results: Results) -> Iterator[Picture]:
             continue
         rows, note = first_variants(there)
         means = {name: found[experiment, name] for name in rows}
+        if len(rows) > MOST_DOTTED:
+            named = {str(rows[name]["title"]): table for name, table in means.items()}
+            yield Picture(
+                name=experiment,
+                draw=partial(class_heatmap.draw, class_heatmap.tables(named)),
+                alt=f"Heat map of the accuracy of each class of {heading(rows)}. "
+                "The values are in tables/class_means.csv.",
+                note=note,
+                about={"experiment": experiment},
+                size="broad",
+            )
+            continue
         classes = max(len(table) for table in means.values())
         few = f"The {MOST_CLASSES} classes with the lowest accuracy." * (classes > MOST_CLASSES)
         yield Picture(
@@ -94,7 +111,7 @@ def _panel(axes: Any, means: Means, rows: Rows, scorecard: pd.DataFrame) -> bool
         axes.hlines(y, table["accuracy_low"], table["accuracy_high"], color=row["colour"],
                     lw=3, alpha=0.35)  # fmt: skip
         axes.plot(table["accuracy"], y, "o", ms=4.5, color=row["colour"])
-        claimed = _published.values(scorecard, str(row["experiment"]), variant, "class_accuracy")
+        claimed = published_values(scorecard, str(row["experiment"]), variant, "class_accuracy")
         if len(claimed) == len(tables[variant]):
             by_class = dict(zip(tables[variant].index, claimed, strict=True))
             axes.plot([by_class[name] for name in order], y, zorder=3, **_published.POINT)

@@ -1,6 +1,6 @@
 """The accuracy of each class for all variants of the study as one heat map."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import numpy as np
@@ -29,27 +29,36 @@ MOST_NUMBERS = 20
 def pictures(results: Results) -> Iterator[Picture]:
     """One picture of all variants."""
     found = of_variants(results.table("class_means"))
-    panels: dict[tuple[str, ...], dict[str, list[float]]] = {}
+    named: dict[str, pd.DataFrame] = {}
     for experiment, rows in finished(results.table("variants")).items():
         for variant, row in rows.items():
             if (experiment, variant) in found:
-                own = found[experiment, variant]
                 name = spaced(experiment)
                 name += "" if variant == "default" else f": {row['title']}"
-                panel = panels.setdefault(tuple(own["class"]), {})
-                panel[f"{name}"] = own["accuracy"].tolist()
-    tables = [
-        pd.DataFrame.from_dict(panel, orient="index", columns=list(classes))
-        for classes, panel in panels.items()
-    ]
-    if tables:
+                named[name] = found[experiment, variant]
+    if named:
         yield Picture(
             name="class_heatmap",
-            draw=partial(draw, tables),
+            draw=partial(draw, tables(named)),
             alt="Heat map of the accuracy of each class in each variant. "
             "The values are in tables/class_means.csv.",
             size="broad",
         )
+
+
+def tables(named: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
+    """Variants' rows of the table of class means as one table for each set of classes.
+
+    Returns:
+        Accuracies: one row per variant, one column per class.
+    """
+    panels: dict[tuple[str, ...], dict[str, list[float]]] = {}
+    for name, own in named.items():
+        panels.setdefault(tuple(own["class"]), {})[name] = own["accuracy"].tolist()
+    return [
+        pd.DataFrame.from_dict(panel, orient="index", columns=list(classes))
+        for classes, panel in panels.items()
+    ]
 
 
 def draw(tables: list[pd.DataFrame]) -> Figure:

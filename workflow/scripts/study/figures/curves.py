@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.claims.published import published_curve
 from study.figures import Picture, _published, _style
 from study.figures._curves import by_step, count_axis, curve, draw_curve, longest_first, watched
 from study.figures._tables import Rows, finished, heading, records, titles
@@ -92,10 +93,10 @@ def draw(
     for variant, row in longest_first(history, rows):
         own = history[history["variant"] == variant]
         draw_curve(axes, curve(own, column, steps), row["colour"])
-        claimed = _published.values(scorecard, str(row["experiment"]), variant, "series", column)
-        if claimed and not steps:
+        claimed = published_curve(scorecard, str(row["experiment"]), variant, column)
+        if len(claimed) and not steps:
             published = True
-            axes.plot(range(1, len(claimed) + 1), claimed, zorder=3, **_published.POINT)
+            axes.plot(claimed, zorder=3, **_published.POINT)
     axes.set_ylabel(label_of(column, rows))
     count_axis(axes, steps)
     if limits:

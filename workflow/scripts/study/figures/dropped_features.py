@@ -17,6 +17,7 @@ CAPTION = (
     "divided by that fraction, so that the expected sum stays the same."
 )
 ORDER = 80
+PHOTOS = True
 
 
 def pictures(results: Results) -> Iterator[Picture]:

@@ -14,6 +14,7 @@ SECTION = "inside"
 TITLE = "Features"
 CAPTION = "The features of one test image: the numbers that the last layer classifies by."
 ORDER = 70
+PHOTOS = True
 
 
 def pictures(results: Results) -> Iterator[Picture]:

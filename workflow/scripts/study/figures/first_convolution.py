@@ -19,6 +19,7 @@ CAPTION = (
     "zero, blue below, white zero."
 )
 ORDER = 10
+PHOTOS = True
 
 
 def pictures(results: Results) -> Iterator[Picture]:

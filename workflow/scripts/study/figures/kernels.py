@@ -1,4 +1,4 @@
-"""The kernels that the convolutions have learned."""
+"""The kernels of the convolutions."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -9,39 +9,42 @@ from matplotlib.figure import Figure
 
 from study.figures import Picture, _style
 from study.figures._images import show_maps
-from study.figures._inside import Arrays, recorded_pictures
-from study.results import Results
+from study.figures._inside import STATE, Arrays, recorded_pictures
+from study.results import Array, Results
 
 NEEDS = ("runs", "activations")
 SECTION = "inside"
 TITLE = "Kernels"
 CAPTION = (
-    "The kernels that the convolutions have learned: red above zero, blue below. Where a "
-    "convolution has several inputs, each row is an input and each column an output."
+    "The weights of the convolutions' kernels, red above zero and blue below: what is multiplied "
+    "with the image, not what comes out. Where a convolution has several inputs, each row is an "
+    "input and each column an output. Later convolutions are shown where their kernels are few and "
+    "large enough to see something in them."
 )
 ORDER = 30
 
-MOST_INPUTS, MOST_OUTPUTS = 64, 64
+MOST_KERNELS, SMALLEST = 128, 5
+"""A convolution of several inputs is shown if it has no more kernels, and none smaller."""
 
 
 def pictures(results: Results) -> Iterator[Picture]:
     """One picture per recorded run."""
-    yield from recorded_pictures(results, "kernels", draw, "Kernels", "kernels_")
+    yield from recorded_pictures(results, "kernels", draw, "Kernels", "kernels_", STATE)
 
 
 def draw(arrays: Arrays, about: Mapping[str, Any], columns: int) -> Figure:
     """One grid per convolution; with one input the kernels follow each other, `columns` per row."""
-    titles, grids = [], []
+    titles: list[str] = []
+    grids: list[tuple[Array, int]] = []
     for place, layer in enumerate(about["layers"]):
         if f"kernels_{place}" not in arrays:
             continue
         kernels = arrays[f"kernels_{place}"]
         height, width, inputs, outputs = kernels.shape
-        title = f"{layer['name']}: {inputs} × {outputs} kernels of {height} × {width}"
-        kernels = kernels[:, :, :MOST_INPUTS, :MOST_OUTPUTS]
-        if kernels.shape[2:] != (inputs, outputs):
-            title += f", the first {kernels.shape[2]} × {kernels.shape[3]}"
-        titles.append(title)
+        if titles and (inputs * outputs > MOST_KERNELS or min(height, width) < SMALLEST):
+            continue
+        count = f"{inputs} × {outputs}" if inputs > 1 else f"{outputs}"
+        titles.append(f"{layer['name']}: {count} kernels of {height} × {width}")
         across = kernels.shape[3] if inputs > 1 else min(columns, outputs)
         grids.append((kernels.reshape(height, width, -1), across))
     heights = [

@@ -23,6 +23,7 @@ CAPTION = (
     "first is shown."
 )
 ORDER = 30
+PHOTOS = True
 
 COLUMNS = 8
 """Images per variant."""

@@ -13,6 +13,7 @@ SECTION = "data"
 TITLE = "Nine samples"
 CAPTION = "The first nine training images, larger."
 ORDER = 30
+PHOTOS = True
 
 COLUMNS = 3
 

@@ -18,6 +18,7 @@ SECTION = "inside"
 TITLE = "Max-pooling"
 CAPTION = "The first convolution's maps after 2 × 2 and after 4 × 4 max-pooling."
 ORDER = 60
+PHOTOS = True
 
 
 def pictures(results: Results) -> Iterator[Picture]:

@@ -17,6 +17,7 @@ SECTION = "data"
 TITLE = "Samples"
 CAPTION = "The first 36 training images with their classes."
 ORDER = 10
+PHOTOS = True
 
 COLUMNS = 6
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.claims.published import published_curve
 from study.figures import Picture, _published, _style
 from study.figures._axes import log_ticks
 from study.figures._curves import by_step, count_axis, curve, draw_curve, longest_first, watched
@@ -75,12 +76,10 @@ def draw(history: pd.DataFrame, rows: Rows, scorecard: pd.DataFrame) -> Figure:
                 validated = True
                 draw_curve(panel, validation, row["colour"], "dashed")
             for column in () if steps else (measure, f"val_{measure}"):
-                claimed = _published.values(
-                    scorecard, str(row["experiment"]), variant, "series", column
-                )
-                if claimed:
+                claimed = published_curve(scorecard, str(row["experiment"]), variant, column)
+                if len(claimed):
                     any_published = True
-                    panel.plot(range(1, len(claimed) + 1), claimed, zorder=3, **_published.POINT)
+                    panel.plot(claimed, zorder=3, **_published.POINT)
         panel.set_ylabel(label)
         count_axis(panel, steps)
     axes[0].set_yscale("log")

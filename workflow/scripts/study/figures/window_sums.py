@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from study.figures import Picture, _style
 from study.figures._images import grey_of
-from study.figures._inside import Arrays, recorded_pictures
+from study.figures._inside import IMAGE, Arrays, recorded_pictures
 from study.results import Results
 
 NEEDS = ("runs", "activations")
@@ -20,13 +20,15 @@ CAPTION = (
     "blurs. Each line is one row of pixels."
 )
 ORDER = 40
+PHOTOS = True
 
 WINDOW = 5
 
 
 def pictures(results: Results) -> Iterator[Picture]:
     """One picture per recorded run."""
-    yield from recorded_pictures(results, "window_sums", draw, "Pixels and window sums", "image")
+    alt = "Pixels and window sums"
+    yield from recorded_pictures(results, "window_sums", draw, alt, "image", IMAGE)
 
 
 def window_sums(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
