@@ -59,6 +59,13 @@ class Dataset:
             )
         return self.arrays[f"{wanted.name}_images"][where], labels[where]
 
+    def share_examples(self, one: str, other: str) -> bool:
+        """Whether two splits have an example in common."""
+        first, second = Split.parse(one), Split.parse(other)
+        count = len(self.arrays[f"{first.name}_labels"])
+        places = set(range(count)[first.slice(count)]) & set(range(count)[second.slice(count)])
+        return first.name == second.name and bool(places)
+
 
 def fingerprint(arrays: Arrays) -> str:
     """The SHA-256 of the arrays: names, types, shapes and bytes, in the order of :data:`ARRAYS`."""

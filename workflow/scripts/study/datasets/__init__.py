@@ -3,10 +3,16 @@
     load(scratch, *, ...) -> Loaded
     ORDERS = ("source",)      # the orders of examples that it offers; the first is the default
 
+A source whose sets have the shape of MNIST's images, 28 x 28 x 1, says so: `OF_MNISTS_SHAPE` holds
+their names. `PUBLISHED` has the numbers of examples and classes of sets that are the same for all.
+
 A source is added by adding its file and naming it in the config.
 """
 
+import hashlib
 import importlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +48,87 @@ class Loaded:
 def orders(name: str) -> tuple[str, ...]:
     """The orders of examples that the source `name` offers; the first is the default."""
     return tuple(parameters.constants(Path(__file__).parent / f"{name}.py")["ORDERS"])
+
+
+def public_name(options: dict[str, Any]) -> str:
+    """The name by which claims know a data set: that in a catalogue, or its source's.
+
+    Args:
+        options: of a data set, with the defaults.
+    """
+    if "path" in options:
+        return own_name(options["path"])
+    return str(options.get("name", options["source"]))
+
+
+def own_name(path: str) -> str:
+    """The public name of a data set of one's own, by the path of its files."""
+    return f"own/{Path(path).expanduser().resolve().name}"
+
+
+def is_of_mnists_shape(options: dict[str, Any]) -> bool:
+    """Whether a data set is known to have images of 28 x 28 x 1, before they are fetched.
+
+    Args:
+        options: of a data set, with the defaults.
+    """
+    known = parameters.constants(Path(__file__).parent / f"{options['source']}.py")
+    return options.get("name", options["source"]) in known.get("OF_MNISTS_SHAPE", ())
+
+
+def published(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a data set before it is fetched, in the words of `dataset.json`.
+
+    Args:
+        name: in the config.
+        options: of the data set, with or without the defaults.
+
+    Returns:
+        `name`, `examples` of each split, `class_names` and `input_shape`; those that are not known
+        are empty.
+    """
+    constants = parameters.constants(Path(__file__).parent / f"{options['source']}.py")
+    public = options.get("name") or (name if options["source"] == "tfds" else options["source"])
+    known = constants.get("PUBLISHED", {}).get(str(public), {})
+    shape = (28, 28, 1) if public in constants.get("OF_MNISTS_SHAPE", ()) else ()
+    return {
+        "name": name,
+        "examples": {split: known[split] for split in ("train", "test") if split in known},
+        "class_names": list(range(known.get("classes", 0))),
+        "input_shape": shape,
+    }
+
+
+def state(options: dict[str, Any]) -> list[str]:
+    """What is there of a data set's own files: it changes when a file does, or comes, or goes.
+
+    Args:
+        options: of a data set; one from elsewhere has no `path`.
+
+    Returns:
+        Of each file its path, size and time of modification, as one digest; none without a file.
+    """
+    if "path" not in options:
+        return []
+    root = Path(options["path"]).expanduser()
+    digest = hashlib.sha256()
+    for file in sorted(_files(root)) if root.is_dir() else [root]:
+        about = file.stat()
+        digest.update(os.fsencode(file.relative_to(root)))
+        digest.update(f"\n{about.st_size} {about.st_mtime_ns}\n".encode())
+    return [digest.hexdigest()]
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """All files below a folder, also those behind links to folders; each folder once."""
+    seen = set()
+    for folder, subfolders, names in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            subfolders.clear()
+            continue
+        seen.add(real)
+        yield from (file for name in names if (file := Path(folder, name)).is_file())
 
 
 def load(name: str, scratch: Path, /, **options: Any) -> Loaded:

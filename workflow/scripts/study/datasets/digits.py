@@ -10,8 +10,11 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from study.datasets import Loaded
+from study.preparation._centred import BOX, centred
 
 ORDERS = ("source",)
+OF_MNISTS_SHAPE = ("digits",)
+PUBLISHED = {"digits": {"train": 1437, "test": 360, "classes": 10}}
 
 
 def load(scratch: Path) -> Loaded:
@@ -43,11 +46,5 @@ def load(scratch: Path) -> Loaded:
 
 def _centred(image: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
     """One image of 8x8, 0..16, as MNIST has its images: uint8 (28, 28)."""
-    large = ndimage.zoom(image / 16 * 255, 20 / 8, order=1, grid_mode=True, mode="nearest")
-    canvas = np.zeros((28, 28))
-    canvas[4:24, 4:24] = large
-    shift = np.round(13.5 - np.array(ndimage.center_of_mass(canvas))).astype(int)
-    top, left = np.clip(4 + shift, 0, 8)
-    canvas = np.zeros((28, 28))
-    canvas[top : top + 20, left : left + 20] = large
-    return np.clip(np.round(canvas), 0, 255).astype(np.uint8)
+    large = ndimage.zoom(image / 16 * 255, BOX / 8, order=1, grid_mode=True, mode="nearest")
+    return np.clip(np.round(centred(large)), 0, 255).astype(np.uint8)

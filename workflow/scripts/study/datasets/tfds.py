@@ -6,7 +6,9 @@ format. What comes out is plain arrays, so no later stage needs it.
 
 import hashlib
 import os
+import string
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,28 @@ ORDERS = ("tfds", "source")
 """`tfds`: the fixed shuffled order in which TensorFlow Datasets stores a set; `source`: the order
 of the published files."""
 
+OF_MNISTS_SHAPE = ("mnist", "fashion_mnist")
+PUBLISHED = {
+    "mnist": {"train": 60_000, "test": 10_000, "classes": 10},
+    "fashion_mnist": {"train": 60_000, "test": 10_000, "classes": 10},
+}
+
 RETRIES = 4
 """How often a download is tried again; the pauses double from 0.2 s.
 
 TensorFlow Datasets' own ten take four minutes to say that there is no network.
 """
+
+_MERGED = string.digits + string.ascii_uppercase + "abdefghnqrt"
+
+CHARACTERS = {
+    "emnist/byclass": string.digits + string.ascii_letters.swapcase(),
+    "emnist/bymerge": _MERGED,
+    "emnist/balanced": _MERGED,
+    "emnist/letters": "-" + string.ascii_lowercase,
+}
+"""EMNIST's classes by id; TensorFlow Datasets has numbers for names. Letters count from 1, and
+lower-case letters that look like their capitals are one class with them (Cohen et al., 2017)."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -36,9 +55,12 @@ def load(scratch: Path, *, name: str) -> Loaded:
 
     Args:
         scratch: an empty folder for downloads.
-        name: the name in the catalogue of TensorFlow Datasets, such as `kmnist`: any image
-            classification set whose images have one shape, with splits `train` and `test`. Without
-            it, the data set's own name in the config.
+        name: the name in the catalogue of TensorFlow Datasets, such as `kmnist` or
+            `emnist/letters`: any image classification set whose images have one shape, with splits
+            `train` and `test`. Without it, the data set's own name in the config.
+
+    Classes without a training example are left out: `emnist/letters` has 37 names for 26 letters.
+    EMNIST's images are turned upright, and its classes are called by their characters.
 
     The environment variable of :data:`study.datasets.DATA_DIR_VARIABLE` may name a folder with a
     folder `name` that holds the data set's files as the public host serves them; without it, they
@@ -66,6 +88,7 @@ def load(scratch: Path, *, name: str) -> Loaded:
             raise StudyError(
                 f"TensorFlow Datasets has no data set {name!r}; see its catalogue for the names"
             ) from error
+        _check_features(builder, name)
         # In the order of the files: the setting with which a builder says "do not shuffle".
         builder.info.as_proto.disable_shuffling = order == "source"
         try:
@@ -80,28 +103,62 @@ def load(scratch: Path, *, name: str) -> Loaded:
         "homepage": builder.info.homepage,
     }
     orders = {split: _order(stored["source"], stored["tfds"], split) for split in ("train", "test")}
-    class_names = list(builder.info.features["label"].names)
-    return Loaded(stored["source"], class_names, origin, {"tfds": orders})
+    config_name = builder.builder_config.name if builder.builder_config else ""
+    own = CHARACTERS.get(f"{builder.name}/{config_name}", builder.info.features["label"].names)
+    try:
+        arrays, class_names = used(stored["source"], own)
+    except StudyError as error:
+        raise StudyError(f"{name}: {error}") from error
+    if builder.name == "emnist":
+        arrays |= {split: arrays[split].swapaxes(1, 2) for split in arrays if "images" in split}
+    return Loaded(arrays, class_names, origin, {"tfds": orders})
+
+
+def used(arrays: Arrays, class_names: Sequence[str]) -> tuple[Arrays, list[str]]:
+    """A data set without the classes that have no training example.
+
+    Args:
+        arrays: as :class:`study.datasets.Loaded` has them.
+        class_names: of all classes.
+
+    Returns:
+        The same arrays, with the remaining classes' ids from 0, and their names.
+
+    Raises:
+        StudyError: if a test example is of a class that is left out.
+    """
+    there = np.unique(arrays["train_labels"])
+    if not np.isin(arrays["test_labels"], there).all():
+        raise StudyError("a class has test examples, but none for training")
+    own = {
+        split: np.searchsorted(there, arrays[split]).astype(np.int32)
+        for split in ("train_labels", "test_labels")
+    }
+    return arrays | own, [class_names[label] for label in there]
+
+
+def _check_features(builder: Any, name: str) -> None:
+    """Refuse a data set that is of another kind, before it is downloaded."""
+    features = builder.info.features
+    if features is None or not {"image", "label"} <= set(features):
+        raise StudyError(f"{name} is not an image classification data set of TensorFlow Datasets")
+    shape = features["image"].shape
+    if None in shape or shape[-1] not in (1, 3):
+        raise StudyError(
+            f"the images of {name} have the shape {shape} in TensorFlow Datasets; only data sets "
+            "whose images all have one shape, with 1 or 3 channels, can be used"
+        )
 
 
 def _arrays(builder: Any, name: str) -> Arrays:
     """The examples of a prepared builder."""
     import tensorflow_datasets as tfds
 
-    features = builder.info.features
-    if features is None or not {"image", "label"} <= set(features):
-        raise StudyError(f"{name} is not an image classification data set of TensorFlow Datasets")
     arrays: Arrays = {}
     for split in ("train", "test"):
         if split not in builder.info.splits:
             raise StudyError(f"{name} has no split {split!r} (it has {list(builder.info.splits)})")
-        try:
-            examples = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
-        except Exception as error:
-            raise StudyError(
-                f"the images of {name} cannot be put into one array ({type(error).__name__}); "
-                "only data sets whose images all have one shape can be used"
-            ) from error
+        examples = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
         arrays[f"{split}_images"] = examples["image"]
         arrays[f"{split}_labels"] = examples["label"].astype(np.int32)
     return arrays

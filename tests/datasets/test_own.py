@@ -1,0 +1,390 @@
+"""Data sets of one's own: folders of pictures, arrays, IDX files."""
+
+import gzip
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from study import datasets, prepared
+from study.datasets import Loaded
+from study.datasets._own import in_natural_order, stratified
+from study.datasets.tfds import used
+from study.errors import StudyError
+
+
+def picture(file: Path, value: int = 100, mode: str = "L") -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, (30, 20), value if mode == "L" else (value, 0, 255)).save(file)
+
+
+def folder(root: Path, counts: dict[str, int], split: str = "") -> Path:
+    for label, (name, count) in enumerate(counts.items()):
+        for number in range(count):
+            picture(root / split / name / f"{number}.png", 20 * label + number)
+    return root
+
+
+def load(source: str, scratch: Path, path: Path, **options: object) -> Loaded:
+    loaded = datasets.load(source, scratch, path=str(path), **options)
+    prepared.check(loaded.arrays, loaded.class_names, source)
+    return loaded
+
+
+def counts(loaded: Loaded, split: str) -> list[int]:
+    classes = len(loaded.class_names)
+    return np.bincount(loaded.arrays[f"{split}_labels"], minlength=classes).tolist()
+
+
+# Folders of pictures ------------------------------------------------------------------------------
+
+
+def test_folders_are_classes_and_a_fifth_of_each_is_for_testing(tmp_path: Path) -> None:
+    root = folder(tmp_path / "my pictures", {"Äpfel": 10, "梨": 6, "вишня": 1})
+    picture(root / "梨" / ".hidden.png")
+    (root / "梨" / "Thumbs.db").write_bytes(b"x")
+    loaded = load("folder", tmp_path, root, height=8, width=6)
+    assert loaded.class_names == ["Äpfel", "вишня", "梨"]
+    assert loaded.arrays["train_images"].shape == (14, 8, 6, 1)
+    assert (counts(loaded, "train"), counts(loaded, "test")) == ([8, 1, 5], [2, 0, 1])
+    assert loaded.origin["name"] == "own/my pictures"
+
+
+def test_a_test_folder_is_the_test_split(tmp_path: Path) -> None:
+    root = folder(tmp_path, {"a": 3, "b": 2}, "train")
+    picture(root / "test" / "b" / "1.png", 77)
+    loaded = load("folder", tmp_path, root)
+    assert (counts(loaded, "train"), counts(loaded, "test")) == ([3, 2], [0, 1])
+    assert loaded.arrays["test_images"].min() == loaded.arrays["test_images"].max() == 77
+
+
+def test_the_split_depends_on_its_seed_alone(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {"a": 10, "b": 10})
+    first, again, other = (
+        prepared.fingerprint(load("folder", tmp_path, root, split_seed=seed).arrays)
+        for seed in (0, 0, 1)
+    )
+    assert first == again != other
+
+
+def test_colours_stay_if_they_are_asked_for(tmp_path: Path) -> None:
+    for name in "ab":
+        picture(tmp_path / "x" / name / "1.png", 200, mode="RGB")
+        picture(tmp_path / "x" / name / "2.jpg", 200, mode="RGB")
+    loaded = load("folder", tmp_path, tmp_path / "x", channels=3)
+    assert loaded.arrays["train_images"].shape == (2, 28, 28, 3)
+    assert loaded.arrays["train_images"][0, 0, 0].tolist() == [200, 0, 255]
+
+
+def test_names_that_differ_only_in_how_they_are_stored_are_one(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {unicodedata.normalize("NFD", "ä"): 2, "b": 2})
+    assert load("folder", tmp_path, root).class_names == ["b", "ä"]
+    picture(root / unicodedata.normalize("NFC", "ä") / "1.png")
+    with pytest.raises(StudyError, match="two folders are called 'ä'"):
+        load("folder", tmp_path, root)
+
+
+def test_numbers_stand_in_their_order() -> None:
+    assert in_natural_order(["10", "9", "b2", "b10", "B1"]) == ["9", "10", "B1", "b2", "b10"]
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ({"a": 3}, "it has 1 class, and a classifier needs two or more"),
+        ({"a": 1, "b": 1}, "2 examples are too few to take a test split from"),
+        ({"a": 2, "b": 0}, "the class 'b' has no picture"),
+    ],
+)
+def test_what_is_no_data_set_is_refused(tmp_path: Path, made: dict[str, int], message: str) -> None:
+    root = folder(tmp_path / "x", made)
+    for name in made:
+        (root / name).mkdir(exist_ok=True)
+    with pytest.raises(StudyError, match=message):
+        load("folder", tmp_path, root)
+
+
+def test_files_that_are_no_pictures_are_named(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {"a": 2, "b": 2})
+    (root / "a" / "empty.png").touch()
+    (root / "b" / "text.jpg").write_text("no picture")
+    half = (root / "a" / "1.png").read_bytes()[:50]
+    (root / "b" / "half.png").write_bytes(half)
+    with pytest.raises(StudyError) as error:
+        load("folder", tmp_path, root)
+    empty, half, *_ = (line.rpartition("/")[2] for line in str(error.value).splitlines())
+    assert empty == "empty.png: the file is empty"
+    assert half.startswith("half.png: it is broken or truncated")
+    assert "text.jpg: it is not an image in a format that can be read" in str(error.value)
+
+
+def test_a_class_of_the_test_folder_alone_is_refused(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {"a": 2, "b": 2}, "train")
+    folder(root, {"c": 1}, "test")
+    with pytest.raises(StudyError, match="has no class c"):
+        load("folder", tmp_path, root)
+
+
+@pytest.mark.parametrize(("count", "test"), [(1, 0), (2, 1), (3, 1), (10, 2), (13, 3)])
+def test_each_class_has_its_fraction_for_testing(count: int, test: int) -> None:
+    labels = np.array([0] * count + [1] * 50, np.int32)
+    chosen = stratified(labels, 0.2, 0)
+    assert [int(chosen[labels == label].sum()) for label in (0, 1)] == [test, 10]
+
+
+# Arrays -------------------------------------------------------------------------------------------
+
+IMAGES = np.arange(6 * 4 * 5).reshape(6, 4, 5).astype(np.uint8)
+LABELS = np.array([3, 3, 3, 7, 7, 7])
+
+
+def arrays(tmp_path: Path, **stored: object) -> Path:
+    np.savez(tmp_path / "a.npz", **stored)  # type: ignore[arg-type]
+    return tmp_path / "a.npz"
+
+
+def test_arrays_with_the_names_of_keras(tmp_path: Path) -> None:
+    file = arrays(tmp_path, x_train=IMAGES, y_train=LABELS, x_test=IMAGES[2:4], y_test=LABELS[2:4])
+    loaded = load("npz", tmp_path, file)
+    assert loaded.class_names == ["3", "7"]
+    assert loaded.arrays["train_images"].shape == (6, 4, 5, 1)
+    assert np.array_equal(loaded.arrays["test_images"][..., 0], IMAGES[2:4])
+    assert loaded.arrays["test_labels"].tolist() == [0, 1]
+    assert load("npz", tmp_path, file, classes=["x", "y"]).class_names == ["x", "y"]
+
+
+def test_arrays_with_the_names_of_medmnist(tmp_path: Path) -> None:
+    colours = np.repeat(IMAGES[..., None], 3, axis=-1)
+    both = {"train_images": colours, "train_labels": LABELS[:, None]}
+    both |= {"test_images": colours, "test_labels": LABELS[:, None], "val_images": colours}
+    loaded = load("npz", tmp_path, arrays(tmp_path, **both))
+    assert loaded.arrays["test_images"].shape == (6, 4, 5, 3)
+    assert counts(loaded, "test") == [3, 3]
+
+
+def test_arrays_without_a_test_split_and_labels_that_are_text(tmp_path: Path) -> None:
+    file = arrays(tmp_path, images=IMAGES / 255, labels=np.array(list("ababab")))
+    loaded = load("npz", tmp_path, file)
+    assert (counts(loaded, "train"), counts(loaded, "test")) == ([2, 2], [1, 1])
+    assert loaded.class_names == ["a", "b"]
+    assert set(np.unique(loaded.arrays["train_images"])) <= set(np.unique(IMAGES))
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        ({"x": IMAGES}, "it has the arrays x, not x_train, y_train"),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES}, "the array y_test is missing"),
+        ({"images": IMAGES, "labels": LABELS[:4]}, "6 images, but 4 labels"),
+        ({"images": IMAGES * 1.0, "labels": LABELS}, "but are float64 from 0 to 119"),
+        ({"images": IMAGES[0], "labels": LABELS}, r"but are \(4, 5\)"),
+        ({"images": IMAGES, "labels": LABELS * 1.0}, "but are float64"),
+        ({"images": IMAGES, "labels": LABELS * 0}, "it has 1 class"),
+        ({"images": IMAGES[:0], "labels": LABELS[:0]}, "there is no image"),
+    ],
+)
+def test_arrays_that_are_no_data_set(
+    tmp_path: Path, stored: dict[str, object], message: str
+) -> None:
+    with pytest.raises(StudyError, match=message):
+        load("npz", tmp_path, arrays(tmp_path, **stored))
+
+
+def test_a_file_that_holds_no_arrays(tmp_path: Path) -> None:
+    (tmp_path / "a.npz").write_bytes(b"PK\3\4 but no more")
+    with pytest.raises(StudyError, match=r"a\.npz: it cannot be read as arrays"):
+        load("npz", tmp_path, tmp_path / "a.npz")
+
+
+# IDX files ----------------------------------------------------------------------------------------
+
+
+def idx(file: Path, array: np.ndarray, packed: bool = False) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    content = header + array.astype(np.uint8).tobytes()
+    file.write_bytes(gzip.compress(content) if packed else content)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_idx_files(tmp_path: Path, packed: bool) -> None:
+    root = tmp_path / "set"
+    for split in ("train", "t10k"):
+        idx(root / f"{split}-images-idx3-ubyte", IMAGES, packed)
+        idx(root / f"{split}-labels-idx1-ubyte", LABELS, packed)
+    loaded = load("idx", tmp_path, root)
+    assert np.array_equal(loaded.arrays["test_images"][..., 0], IMAGES)
+    assert (loaded.class_names, counts(loaded, "train")) == (["3", "7"], [3, 3])
+    upright = load("idx", tmp_path, root, transpose=True)
+    assert np.array_equal(upright.arrays["test_images"][..., 0], IMAGES.swapaxes(1, 2))
+
+
+def test_idx_files_without_a_test_split(tmp_path: Path) -> None:
+    idx(tmp_path / "set" / "emnist-letters-train-images-idx3-ubyte", IMAGES)
+    idx(tmp_path / "set" / "emnist-letters-train-labels-idx1-ubyte", LABELS)
+    assert counts(load("idx", tmp_path, tmp_path / "set"), "test") == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "train-images: is not an IDX file"),
+        (b"\0\0\x0d\1\0\0\0\1x", "its numbers are not unsigned bytes"),
+        (b"\0\0\x08\3\0\0", "it ends before its numbers begin"),
+        (b"\0\0\x08\1\0\0\0\5abc", "its header says 5 numbers, but it has 3"),
+        (b"\x1f\x8b broken", "train-images: it cannot be read"),
+    ],
+)
+def test_an_idx_file_that_is_broken(tmp_path: Path, content: bytes, message: str) -> None:
+    idx(tmp_path / "set" / "train-labels", LABELS)
+    (tmp_path / "set" / "train-images").write_bytes(content)
+    with pytest.raises(StudyError, match=message):
+        load("idx", tmp_path, tmp_path / "set")
+
+
+def test_idx_files_that_are_missing(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    with pytest.raises(StudyError, match="there are no files named like train-images"):
+        load("idx", tmp_path, tmp_path / "set")
+    idx(tmp_path / "set" / "train-images", IMAGES)
+    with pytest.raises(StudyError, match="there is train-images, but no file of labels"):
+        load("idx", tmp_path, tmp_path / "set")
+
+
+# TensorFlow Datasets ------------------------------------------------------------------------------
+
+
+def test_classes_without_a_training_example_are_left_out() -> None:
+    labels = {"train_labels": np.array([1, 3, 1]), "test_labels": np.array([3])}
+    own, names = used(labels, "-abcd")
+    assert names == ["a", "c"]
+    assert (own["train_labels"].tolist(), own["test_labels"].tolist()) == ([0, 1, 0], [1])
+    with pytest.raises(StudyError, match="none for training"):
+        used(labels | {"test_labels": np.array([2])}, "-abcd")
+
+
+# The state of files -------------------------------------------------------------------------------
+
+
+def test_the_state_of_a_folder_changes_with_its_files(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {"a": 2, "b": 2})
+    options = {"path": str(root)}
+    first = datasets.state(options)
+    assert datasets.state(options) == first and len(first) == 1
+    picture(root / "b" / "new.png")
+    assert datasets.state(options) != first
+    assert datasets.state({"name": "mnist"}) == []
+
+
+# What is refused, warned of or followed ---------------------------------------------------------
+
+
+def small(file: Path, **changed: object) -> Path:
+    images = np.zeros((4, 5, 5), np.uint8)
+    images[:, 2] = 200
+    own = {"x_train": images, "y_train": np.array([0, 0, 1, 1]),
+           "x_test": images[:2], "y_test": np.array([0, 1])}  # fmt: skip
+    np.savez(file, **{k: v for k, v in (own | changed).items() if v is not None})
+    return file
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"y_test": np.array([5, 0])}, "classes with test examples, but none for training: 5"),
+        ({"y_test": np.array(["a", "b"])}, "numbers in one split and text in the other"),
+        ({"x_train": np.full((4, 5, 5), "x")}, "pixels must be numbers"),
+        ({"x_train": None}, "it has the arrays x_test, y_test, y_train, not x_train, y_train"),
+    ],
+)
+def test_arrays_that_do_not_go_together(
+    tmp_path: Path, changed: dict[str, object], message: str
+) -> None:
+    with pytest.raises(StudyError, match=message):
+        load("npz", tmp_path, small(tmp_path / "a.npz", **changed))
+
+
+def test_arrays_that_are_not_needed_are_not_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = small(tmp_path / "a.npz", val_images=np.zeros(3), notes=np.array([{}], object))
+    assert counts(load("npz", tmp_path, file), "train") == [2, 2]
+    assert "not used: notes, val_images" in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x93NUMPY", b"PK\x03\x04broken"])
+def test_a_file_that_is_no_npz(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(StudyError, match=r"a\.npz: it cannot be read as arrays in an \.npz file"):
+        load("npz", tmp_path, tmp_path / "a.npz")
+
+
+def test_a_single_array_is_no_npz(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros(3))
+    with pytest.raises(StudyError, match="write it with numpy"):
+        load("npz", tmp_path, tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize("source", ["folder", "idx"])
+def test_a_file_where_a_folder_should_be(tmp_path: Path, source: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StudyError, match="file: is not a folder"):
+        load(source, tmp_path, tmp_path / "file")
+
+
+def test_two_classes_of_one_name(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="two classes are called 'a'"):
+        load("npz", tmp_path, small(tmp_path / "a.npz"), classes=("a", "a"))
+
+
+def test_a_seed_below_zero(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="split_seed must be 0 or more"):
+        load("folder", tmp_path, folder(tmp_path / "x", {"a": 3, "b": 3}), split_seed=-1)
+
+
+def test_pictures_in_deeper_folders_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = folder(tmp_path / "x", {"a": 3, "b": 3})
+    picture(root / "a" / "sub" / "9.png")
+    assert counts(load("folder", tmp_path, root), "train") == [2, 2]
+    assert "its folders are not read: sub" in caplog.text
+
+
+def test_a_class_called_train_is_explained(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {"train": 3, "bus": 3})
+    with pytest.raises(StudyError, match="rename a class of that name"):
+        load("folder", tmp_path, root)
+
+
+def test_masks_of_zeros_and_ones_are_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ones = np.ones((4, 5, 5), np.int64)
+    load("npz", tmp_path, small(tmp_path / "a.npz", x_train=ones))
+    assert "all but black" in caplog.text
+
+
+def test_files_behind_a_link_are_part_of_the_state(tmp_path: Path) -> None:
+    elsewhere = folder(tmp_path / "elsewhere", {"a": 2})
+    root = folder(tmp_path / "set", {"b": 2})
+    (root / "a").symlink_to(elsewhere / "a")
+    (elsewhere / "a" / "loop").symlink_to(root)
+    before = datasets.state({"path": str(root)})
+    picture(elsewhere / "a" / "new.png")
+    assert datasets.state({"path": str(root)}) != before
+
+
+def test_names_that_are_not_utf_8_have_a_state(tmp_path: Path) -> None:
+    root = folder(tmp_path / "set", {"a": 1})
+    picture(root / "a" / "x.png")
+    (root / "a" / "x.png").rename(root / "a" / "Foto\udcfc.png")
+    assert len(datasets.state({"path": str(root)})) == 1
+
+
+def test_claims_know_data_sets_by_their_public_names() -> None:
+    assert datasets.public_name({"source": "digits"}) == "digits"
+    assert datasets.public_name({"source": "tfds", "name": "kmnist"}) == "kmnist"
+    assert datasets.public_name({"source": "folder", "path": "some/pics"}) == "own/pics"
