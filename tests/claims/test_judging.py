@@ -28,6 +28,8 @@ def results(history: dict[str, list[float]], **of_run: object) -> ClaimResults:
         layers=layers,
         demonstrations=pd.DataFrame(columns=["demonstration"]),
         outputs=pd.DataFrame(columns=["demonstration", "example", "class_id", "probability"]),
+        datasets=pd.DataFrame([{"name": "mnist"}]),
+        exports=pd.DataFrame(columns=[*WHO]),
     )
 
 
@@ -127,7 +129,7 @@ def test_one_seed_does_not_tell_how_much_seeds_differ() -> None:
 def test_a_rule_is_held_against_the_mean_and_it_is_said_how_many_seeds_obey() -> None:
     claim = {"measure": "test_accuracy", "rule": "at_least", "published": 0.9}
     row = judged(claim, of_seeds(0.89, 0.92, 0.93))
-    assert (row["reproduced"], row["remark"]) == ("yes", "2 of 3 seeds alone")
+    assert (row["reproduced"], row["remark"]) == ("yes", "2 of 3 seeds agree")
     assert judged(claim, of_seeds(0.91, 0.92))["remark"] == ""
 
 
@@ -201,3 +203,12 @@ def test_every_claim_of_the_study_has_a_run() -> None:
                 assert (claim["experiment"], variant) in runs, claim
         if claim.get("rule", "within") == "within":
             assert {"published", "tolerance"} <= claim.keys()
+
+
+def test_seeds_without_a_value_are_counted() -> None:
+    claim = {"measure": "x", "rule": "within", "tolerance": 10, "published": 20}
+    seeds = [[float("nan")], [20.0], [float("nan")]]
+    verdict = judging.judge(claim, seeds)
+    assert (verdict.reproduced, verdict.remark) == (False, "in 2 of 3 seeds there is no such value")
+    assert math.isnan(judging.deviations(seeds)[0])
+    assert judging.deviations([[1.0], [3.0]]) == [pytest.approx(2**0.5)]

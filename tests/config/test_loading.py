@@ -40,6 +40,7 @@ def test_another_optimizer_does_not_inherit_the_first_ones_settings(tmp_path: Pa
         "beta_1": 0.9,
         "beta_2": 0.999,
         "epsilon": 1e-7,
+        "epsilon_after_correction": False,
     }
 
 
@@ -67,26 +68,38 @@ PROTOCOL: dict[str, Any] = {
         "loss_reduction": "sum",
         "batch_size": 50,
         "steps": 1000,
+        "shuffle": "after_first_epoch",
     },
     "dropout_grid/dropout-0.8/seed-0": {
         "splits.train": "train",
         "splits.validation": "test",
         "batch_size": 32,
         "epochs": 100,
+        "shuffle": "each_epoch",
     },
     "core_mlp/default/seed-22": {
         "dataset": "mnist_shuffled",
         "splits.train": "train[10000:]",
         "splits.validation": "train[:10000]",
+        "optimizer": {
+            "name": "adam",
+            "learning_rate": 0.001,
+            "beta_1": 0.9,
+            "beta_2": 0.999,
+            "epsilon": 1e-7,
+            "epsilon_after_correction": True,
+        },
         "batch_size": 128,
         "epochs": 10,
         "epoch_mean": "batches",
+        "shuffle": "never",
     },
     "lenet5/original/seed-0": {
         "dataset": "fashion_mnist",
         "optimizer": {"name": "adadelta", "learning_rate": 1.0, "rho": 0.95, "epsilon": 1e-7},
         "batch_size": 1000,
         "epochs": 50,
+        "shuffle": "each_epoch",
     },
     "lenet5/wide-150/seed-0": {"epochs": 150},
     "deep_cnn/default/seed-0": {
@@ -95,6 +108,7 @@ PROTOCOL: dict[str, Any] = {
         "batch_size": 100,
         "steps": 20000,
         "log_every": 100,
+        "shuffle": "after_first_epoch",
     },
 }
 
@@ -115,6 +129,20 @@ def test_demo_has_every_run_of_the_published_study() -> None:
     )
     assert [run.id for run in demo.runs] == [run.id for run in published.runs]
     assert {run.settings["dataset"] for run in demo.runs} == {"digits"}
+
+
+def test_the_replicates_are_the_published_study_with_more_seeds() -> None:
+    published, more = (
+        config.load([ROOT / "config" / name]) for name in ("config.yaml", "replicates.yaml")
+    )
+    settings = {run.id: run.settings for run in more.runs}
+    for run in published.runs:
+        assert settings[run.id] == run.settings
+    seeds = {run: {r.seed for r in more.runs if (r.experiment, r.variant) == run}
+             for run in {(run.experiment, run.variant) for run in more.runs}}  # fmt: skip
+    assert seeds.keys() == {(run.experiment, run.variant) for run in published.runs}
+    assert min(map(len, seeds.values())) >= 3
+    assert more.claims == published.claims
 
 
 def test_runs_that_begin_alike_are_found(tmp_path: Path) -> None:
@@ -239,10 +267,20 @@ def test_claims_are_checked_where_they_are_named(tmp_path: Path) -> None:
 
 def test_what_changes_no_bit_changes_no_settings(tmp_path: Path) -> None:
     before = load(tmp_path, "study: mine").run("lenet5", "wide", 0)
-    changes = "title: T, question: Q, export: true, resources: {mem_mb: 9}, illustrations: null"
+    changes = "title: T, question: Q, export: [onnx], resources: {mem_mb: 9}, illustrations: null"
     longer = "variants: {wide: {title: W}, wide-200: {training: {epochs: 200}}}"
     after = load(tmp_path, lenet(f"{changes}, {longer}")).run("lenet5", "wide", 0)
     assert before.settings == after.settings
+
+
+def test_a_grid_may_change_a_part_of_the_whitening(tmp_path: Path) -> None:
+    grid = "variants: {wide: {}}, grid: {training.whitening.epsilon: [0.001, 0.01]}"
+    study = load(tmp_path, lenet(grid))
+    whitenings = [run.settings["training"]["whitening"] for run in study.of_experiment["lenet5"]]
+    assert {(each["frozen"], each["epsilon"]) for each in whitenings} == {
+        (True, 0.001),
+        (True, 0.01),
+    }
 
 
 @pytest.mark.parametrize(
@@ -255,7 +293,6 @@ def test_what_changes_no_bit_changes_no_settings(tmp_path: Path) -> None:
         "training.schedule.name: [cosine, linear]",
         "training.label_smoothing: [0.0, 0.1]",
         "test_time_augmentation.shift: [0, 1]",
-        "training.whitening.epsilon: [0.001, 0.01]",
         "training.learning_rate_factors.biases: [1.0, 2.0]",
     ],
 )

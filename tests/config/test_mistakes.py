@@ -5,9 +5,6 @@ from pathlib import Path
 import pytest
 from published_study import complaint, lenet
 
-from study import config
-from study.errors import StudyError
-
 MISTAKES = {
     "curve without its split": (
         "experiments: {deep_cnn: {curves: {v: {column: val_loss}}}}",
@@ -22,15 +19,29 @@ MISTAKES = {
         "curves.l.range: must rise, but is [1, 0]",
     ),
     "unknown illustration": (
-        lenet("illustrations: {example_class: 1, figures: [kernel]}"),
+        lenet("illustrations: {images: [{index: 1}], figures: [kernel]}"),
         "'kernel' is not known; did you mean 'kernels'?",
     ),
+    "unknown format": (
+        lenet("export: [onx]"),
+        "export.0: 'onx' is not known; did you mean 'onnx'?",
+    ),
+    "format twice": (lenet("export: [onnx, onnx]"), "export.1: 'onnx' appears twice"),
+    "format of another precision": (
+        lenet("export: [keras, litert], precision: mixed_bfloat16"),
+        "export.1: litert cannot compute in mixed_bfloat16",
+    ),
+    "formats of old": (lenet("export: true"), "export: true is not a list"),
     "unknown way with missing runs": ("missing: hide", "missing: 'hide' is not known"),
     "unknown key at the top": ("experimets: {}", "experimets: unknown key; did you mean 'experim"),
     "unknown key": (lenet("batchsize: 3"), "experiments.lenet5.batchsize: unknown key"),
     "key of training": (lenet("training: {epoch: 3}"), "training.epoch: unknown key; did you mean"),
     "unknown dataset": (lenet("dataset: mnits"), "dataset: 'mnits' is not known; did you mean 'mn"),
     "unknown model": (lenet("model: lenet"), "model: 'lenet' is not known; did you mean 'lenet5'?"),
+    "model that is a list": (
+        "defaults: {model: [mlp]}\nexperiments: {core_mlp: {model: {a: 1}}}",
+        "experiments.core_mlp.model: {'a': 1} is not text",
+    ),
     "unknown parameter": (
         lenet("parameters: {filter: [6, 16]}"),
         "parameters.filter: unknown key; did you mean 'filters'?",
@@ -164,8 +175,6 @@ MISTAKES = {
         "datasets.mnist.order: 'fiels' is not known",
     ),
     "unknown source": ("datasets: {mnist: {source: tdfs}}", "did you mean 'tfds'?"),
-    "tag": ("study: !!python/object/apply:os.getcwd []", "could not determine a constructor"),
-    "tab": ("study:\t- x\n\ty: 1", "mine.yaml, line"),
 }
 
 
@@ -173,26 +182,6 @@ MISTAKES = {
 def test_mistake_is_named(mistake: str, tmp_path: Path) -> None:
     changes, words = MISTAKES[mistake]
     assert words in complaint(tmp_path, changes)
-
-
-@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("- a\n", "is a list")])
-def test_file_must_be_a_mapping(text: str, words: str, tmp_path: Path) -> None:
-    file = tmp_path / "c.yaml"
-    file.write_text(text)
-    with pytest.raises(StudyError, match=words):
-        config.load([file])
-
-
-def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match=r"nowhere\.yaml"):
-        config.load([tmp_path / "nowhere.yaml"])
-
-
-def test_file_that_extends_itself(tmp_path: Path) -> None:
-    file = tmp_path / "loop.yaml"
-    file.write_text("extends: loop.yaml\n")
-    with pytest.raises(StudyError, match="extends itself"):
-        config.load([file])
 
 
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
@@ -210,7 +199,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ("core_mlp: {sweep: true, export: false}", "experiments.core_mlp.sweep: needs a grid"),
+        ("core_mlp: {sweep: true, export: []}", "experiments.core_mlp.sweep: needs a grid"),
         ("core_mlp: {pack: 2}", "experiments.core_mlp.export: runs in packs are not exported"),
         ("dropout_grid: {sweep: true}", "experiments.dropout_grid.curves: a sweep has none"),
         ("core_mlp: {pack: 0}", "experiments.core_mlp.pack"),
@@ -222,3 +211,25 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 )
 def test_what_a_sweep_cannot_have_is_told(changes: str, words: str, tmp_path: Path) -> None:
     assert words in complaint(tmp_path, f"experiments: {{{changes}}}")
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ("{a: [lenet5/wid]}", "drawing.a: there is no variant 'lenet5/wid'; did you mean"),
+        ("{a: []}", "drawing.a: names no variant"),
+        ("{a: [lenet5/wide, deep_cnn/default]}", "of different data sets: fashion_mnist, mnist"),
+    ],
+)
+def test_pages_to_draw_on_are_checked(tmp_path: Path, pages: str, expected: str) -> None:
+    assert expected in complaint(tmp_path, f"drawing: {pages}")
+
+
+def test_experiments_that_are_chosen_must_be_there(tmp_path: Path) -> None:
+    assert "only: there is no experiment 'lenet'" in complaint(tmp_path, "only: [lenet]")
+
+
+def test_paths_that_are_none_are_told(tmp_path: Path) -> None:
+    assert "predict: there is no nowhere" in complaint(tmp_path, "predict: nowhere")
+    found = complaint(tmp_path, "datasets: {own: {source: folder, path: ~nobody-here/x}}")
+    assert "datasets.own.path: ~nobody-here/x: Could not determine home directory" in found

@@ -219,7 +219,7 @@ def test_what_is_scored_and_returned_are_the_averages(settings: dict[str, Any]) 
     reference = by_keras(settings, images, labels, 8)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     scored = model()
-    for row, (_, published) in zip(rows, reference, strict=True):
+    for row, (_, published) in zip(rows[1:], reference, strict=True):  # the first: before step 1
         scored.set_weights(published)
         expected = loss(labels, scored(images / np.float32(255), training=False))
         assert row["val_loss"] == pytest.approx(float(expected), rel=1e-3), row["step"]

@@ -43,6 +43,17 @@ def test_order_is_a_function_of_seed_and_epoch() -> None:
     assert sorted(orders[1, 0]) == list(range(50))
 
 
+def test_which_epochs_are_shuffled() -> None:
+    as_it_is = tuple(range(50))
+    for shuffle, expected in (
+        ("each_epoch", [batches.order(1, 0, 50), batches.order(1, 1, 50)]),
+        ("after_first_epoch", [as_it_is, batches.order(1, 1, 50)]),
+        ("never", [as_it_is, as_it_is]),
+    ):
+        for epoch in (0, 1):
+            assert tuple(batches.order(1, epoch, 50, shuffle)) == tuple(expected[epoch])
+
+
 def test_batch_agrees_with_chunks() -> None:
     for chunk in batches.chunks(10, 4, epochs=2, log_every=1):
         batch = batches.batch(5, chunk.first_step, 10, 4, with_rest=True)

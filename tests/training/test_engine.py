@@ -40,12 +40,42 @@ def test_softmax_regressions_steps_are_numpys() -> None:
     kernel, bias = map(np.asarray, model.trainable_variables)
     np.testing.assert_allclose(kernel, weights, atol=1e-6)
     np.testing.assert_allclose(bias, biases, atol=1e-6)
-    assert [row["step"] for row in rows] == [2, 4, 6, 7]
-    assert rows[0]["loss"] == pytest.approx(np.mean(losses[:2]), rel=1e-5)
-    assert rows[2]["loss"] == pytest.approx(np.mean(losses[4:6]), rel=1e-5)
+    assert [row["step"] for row in rows] == [0, 2, 4, 6, 7]
+    assert rows[1]["loss"] == pytest.approx(np.mean(losses[:2]), rel=1e-5)
+    assert rows[3]["loss"] == pytest.approx(np.mean(losses[4:6]), rel=1e-5)
+    # Before any update: the first batch, of which nothing but zeros is known.
+    assert set(rows[0]) == {"epoch", "step", "batch_accuracy"}
+    first_batch = labels[batches.batch(5, 0, 200, 50, with_rest=False)]
+    assert rows[0]["batch_accuracy"] == pytest.approx(np.mean(first_batch == 0))
     next_batch = batches.batch(5, 7, 200, 50, with_rest=False)
     right = (pixels[next_batch] @ weights + biases).argmax(axis=1) == labels[next_batch]
-    assert rows[3]["batch_accuracy"] == pytest.approx(right.mean())
+    assert rows[4]["batch_accuracy"] == pytest.approx(right.mean())
+
+
+@pytest.mark.parametrize("shuffle", ["never", "after_first_epoch"])
+def test_the_first_epoch_goes_through_the_split_as_it_is(shuffle: str) -> None:
+    """Then again, if it is never shuffled; weights and the batch that a row is measured on."""
+    images, labels = examples(100)
+    plan = training(batch_size=20, steps=10, log_every=5, shuffle=shuffle)
+    model = built("softmax_regression")
+    start = model.get_weights()
+    rows = engine.train(model, images, labels, training=plan, seed=4)
+    second = np.arange(100) if shuffle == "never" else batches.order(4, 1, 100)
+    assert (second != np.arange(100)).any() == (shuffle != "never")
+    ours, order = model.get_weights(), np.concatenate([np.arange(100), second])
+    model.set_weights(start)
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.001),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    pixels = images[order] / np.float32(255)
+    model.fit(pixels[:100], labels[order][:100], batch_size=20, shuffle=False, verbose=0)
+    next_batch = slice(100, 120)  # for the row after five steps
+    right = model.predict(pixels[next_batch], verbose=0).argmax(axis=1) == labels[order][next_batch]
+    assert rows[1]["batch_accuracy"] == pytest.approx(right.mean())
+    model.fit(pixels[100:], labels[order][100:], batch_size=20, shuffle=False, verbose=0)
+    for a, b in zip(ours, model.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=2e-5)
 
 
 def test_an_epoch_is_kerass_fit_on_the_same_batches() -> None:

@@ -87,6 +87,23 @@ def updated(
     return [variable.numpy() for variable in variables]
 
 
+def test_epsilon_after_the_correction_is_the_papers_algorithm_1() -> None:
+    """With an epsilon so large that its place matters."""
+    rate, beta_1, beta_2, epsilon = 0.01, 0.8, 0.99, 0.3
+    [start], gradients = start_and_gradients([(4, 3)], 20)
+    value, mean, square = start.astype(np.float64), np.zeros((4, 3)), np.zeros((4, 3))
+    for step, [gradient] in enumerate(gradients, start=1):
+        mean = beta_1 * mean + (1 - beta_1) * gradient
+        square = beta_2 * square + (1 - beta_2) * gradient.astype(np.float64) ** 2
+        corrected = np.sqrt(square / (1 - beta_2**step)) + epsilon
+        value -= rate * mean / (1 - beta_1**step) / corrected
+    settings = {"learning_rate": rate, "beta_1": beta_1, "beta_2": beta_2, "epsilon": epsilon}
+    [after] = updated("adam", [start], gradients, epsilon_after_correction=True, **settings)
+    [before] = updated("adam", [start], gradients, **settings)
+    np.testing.assert_allclose(after, value, rtol=1e-5)
+    assert np.abs(after - before).max() > 1e-3
+
+
 @pytest.mark.parametrize(("name", "parameters", "theirs"), COMPARED)
 def test_steps_are_kerass(name: str, parameters: dict[str, Any], theirs: Any) -> None:
     [start], gradients = start_and_gradients([(4, 3)], 20)

@@ -1,4 +1,4 @@
-"""One run, from data to its folder, and its export."""
+"""One run, from data to its folder."""
 
 import json
 from pathlib import Path
@@ -52,6 +52,22 @@ def test_a_run_learns_and_predicts(tmp_path: Path) -> None:
     assert isinstance(keras.models.load_model(tmp_path / "model.keras"), keras.Model)
 
 
+def test_logits_of_validation_images_that_are_seen_nowhere_else_are_kept(tmp_path: Path) -> None:
+    trained(tmp_path / "apart")
+    with np.load(tmp_path / "apart" / "predictions.npz") as stored:
+        assert stored["validation_logits"].shape == (64, 10)
+        held_out = dataset().part("train[80%:]")[1]
+        np.testing.assert_array_equal(stored["validation_labels"], held_out)
+        right = stored["validation_logits"].argmax(axis=1) == held_out
+        assert right.mean() > 0.9
+    for validation in ("test", "train[70%:]", None):
+        splits = {"train": "train[:80%]", "validation": validation, "test": "test"}
+        folder = tmp_path / str(validation)
+        trained(folder, splits=splits, training=training(epochs=1))
+        with np.load(folder / "predictions.npz") as stored:
+            assert set(stored) == {"logits", "labels"}, validation
+
+
 def test_predictions_over_views_stand_beside_the_plain_ones(tmp_path: Path) -> None:
     plain, labels, _, _ = trained(tmp_path / "plain")
     both, _, _, _ = trained(tmp_path / "both", test_time_augmentation={"flip": True, "shift": 1})
@@ -60,14 +76,3 @@ def test_predictions_over_views_stand_beside_the_plain_ones(tmp_path: Path) -> N
         averaged = stored["augmented_logits"]
     assert (averaged != plain).any()
     assert (averaged.argmax(axis=1) == labels).mean() > 0.5
-
-
-def test_export_takes_raw_images_of_any_batch(tmp_path: Path) -> None:
-    import export
-
-    logits, labels, _, _ = trained(tmp_path)
-    export.export(str(tmp_path / "model.keras"), str(tmp_path / "saved"))
-    parts = dataset().part("test")
-    ids, accuracy = export.score(str(tmp_path / "saved"), *parts, batch_size=33)
-    assert (ids == logits.argmax(axis=1)).all()
-    assert accuracy == (ids == labels).mean()

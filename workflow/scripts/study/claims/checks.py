@@ -106,6 +106,9 @@ def _of_study(claim: Claim, study: StudyView) -> Iterator[str]:
         name = claim["demonstration"]
         yield f"unknown demonstration {name!r}{_nearest(name, study.demonstrations)}"
     if "experiment" not in claim:
+        public = set(study.dataset_names.values())
+        if "dataset" in claim and claim["dataset"] not in public:
+            yield f"unknown data set {claim['dataset']!r}{_nearest(claim['dataset'], public)}"
         return
     experiment = claim["experiment"]
     if experiment not in study.experiments:
@@ -137,6 +140,8 @@ def _of_variant(
     public = study.dataset_names.get(settings["dataset"], "")
     if public and claim.get("dataset", public) != public:
         return  # the scorecard will say `not comparable`
+    if "exports" in registry.needs(claim["measure"]) and not settings.get("export"):
+        yield f"{name} is not exported: name a format, as in `export: [saved_model]`"
     kinds = COMMON | registry.keys(claim["measure"])
     asked = [
         _OF_VARIANT[kinds[key][0]](value, settings)

@@ -47,8 +47,16 @@ def means(seeds: Sequence[Values]) -> Values:
 
 
 def deviations(seeds: Sequence[Values]) -> Values:
-    """The standard deviation of each value over seeds; none of a single seed."""
-    return [stdev(values) for values in zip(*seeds, strict=True)] if len(seeds) > 1 else []
+    """The standard deviation of each value over seeds; none of a single seed.
+
+    It is NaN where a seed has no finite value.
+    """
+    if len(seeds) < 2:
+        return []
+    return [
+        stdev(values) if all(map(math.isfinite, values)) else math.nan
+        for values in zip(*seeds, strict=True)
+    ]
 
 
 def tolerances(claim: Claim) -> Values:
@@ -83,15 +91,19 @@ def judge(claim: Claim, seeds: Sequence[Values]) -> Verdict:
     """
     rule, ours = rule_of(claim), means(seeds)
     if not all(map(math.isfinite, ours)):
-        single = len(ours) == 1
-        return Verdict(False, f"{'our' if single else 'a'} value is not finite")
+        if len(seeds) > 1:
+            without = sum(not all(map(math.isfinite, values)) for values in seeds)
+            return Verdict(False, f"in {without} of {len(seeds)} seeds there is no such value")
+        return Verdict(False, f"{'our' if len(ours) == 1 else 'a'} value is not finite")
     if rule in ("within", "prediction"):
         return _near(claim, seeds)
     published = published_of(claim)
     if rule not in _ORDERS and len(ours) != len(published):
         return _other_number(ours, published)
     agreeing = sum(_holds(rule, values, published) for values in seeds)
-    remark = f"{agreeing} of {len(seeds)} seeds alone" if 0 < agreeing < len(seeds) else ""
+    remark = ""
+    if 0 < agreeing < len(seeds):
+        remark = f"{agreeing} of {len(seeds)} seeds {'agrees' if agreeing == 1 else 'agree'}"
     return Verdict(_holds(rule, ours, published), remark)
 
 

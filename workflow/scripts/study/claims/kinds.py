@@ -16,6 +16,18 @@ Variants = list[str]
 Demonstration = str
 """The name of a demonstration of the study."""
 
+Dataset = str
+"""The public name of a data set."""
+
+Function = str
+"""The name of a tabulated function, such as relu."""
+
+Numbers = list[float]
+"""Arguments of a function."""
+
+Layer = str
+"""The name of a layer."""
+
 Column = str
 """A column of the histories: one of :data:`COLUMNS`."""
 

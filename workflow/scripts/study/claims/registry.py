@@ -35,6 +35,22 @@ def keys(measure: str) -> dict[str, tuple[str, bool]]:
 
 
 @cache
+def needs(measure: str) -> tuple[str, ...]:
+    """What a measure needs besides finished runs: `NEEDS` of its file.
+
+    Exports, or what :class:`study.results.Results` calls functions, draws and activations.
+
+    Args:
+        measure: a name of :func:`measures`.
+    """
+    file, _ = _functions()[measure]
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NEEDS":
+            return tuple(ast.literal_eval(node.value))
+    return ()
+
+
+@cache
 def _functions() -> dict[str, tuple[Path, ast.FunctionDef]]:
     return {
         node.name: (file, node)

@@ -1,12 +1,13 @@
 """What claims are measured on: a study's tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from study import tables
 from study.claims.kinds import Epochs
+from study.results import Recorded, Results
 
 Values = list[float]
 """What a measure gives: one number or several, in the order of the published ones."""
@@ -22,7 +23,9 @@ class ClaimResults:
 
     Attributes:
         runs: has the planned runs too; their `status` is `missing`.
-        histories, classes, layers, demonstrations, outputs: the tables of those names.
+        histories, classes, layers, demonstrations, outputs, datasets, exports: the tables of those
+            names.
+        stored: what measures need besides tables.
     """
 
     runs: pd.DataFrame
@@ -31,15 +34,19 @@ class ClaimResults:
     layers: pd.DataFrame
     demonstrations: pd.DataFrame
     outputs: pd.DataFrame
+    datasets: pd.DataFrame
+    exports: pd.DataFrame
+    stored: Results = field(default_factory=lambda: Results({}))
 
     @classmethod
-    def read(cls, **files: str) -> "ClaimResults":
+    def read(cls, stored: Results | None = None, **files: str) -> "ClaimResults":
         """Read the tables from their files; one keyword per attribute."""
-        return cls(**{name: tables.read(file) for name, file in files.items()})
+        read = {name: tables.read(file) for name, file in files.items()}
+        return cls(**read, stored=stored or Results({}))
 
     def of_seed(self, seed: int) -> "ClaimResults":
         """These results, as if no other seed had been run."""
-        tables = ("runs", "histories", "classes")
+        tables = ("runs", "histories", "classes", "exports")
         own = {name: getattr(self, name) for name in tables}
         return replace(self, **{name: table[table["seed"] == seed] for name, table in own.items()})
 
@@ -53,6 +60,14 @@ class ClaimResults:
         """The finished runs of a variant, at least one."""
         runs = self.of(self.runs, experiment, variant)
         return runs[runs["status"] == "finished"]
+
+    def recorded(self, experiment: str, variant: str) -> list[Recorded]:
+        """What happened inside the trained networks of a variant; empty if it was not recorded."""
+        return [
+            each
+            for each in self.stored.activations()
+            if (each.experiment, each.variant) == (experiment, variant) and each.about["trained"]
+        ]
 
     def curve(
         self, experiment: str, variant: str, column: str, epochs: Epochs = None

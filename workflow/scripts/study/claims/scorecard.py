@@ -58,6 +58,7 @@ def _described(claim: Claim) -> dict[str, str]:
         "variant": claim.get("variant", ", ".join(claim.get("variants", []))),
         "measure": claim["measure"],
         "column": claim.get("column", ""),
+        "epochs": words(claim.get("epochs") or []),
         "rule": rule_of(claim),
         "published": words(published_of(claim)),
         "again": "yes" if claim.get("again") else "",
@@ -100,10 +101,11 @@ def _seeds(results: ClaimResults, claim: Claim) -> list[ClaimResults]:
     """The results of each seed that all variants of a claim have finished."""
     if "experiment" not in claim:
         return [results]
-    own = [
-        set(results.finished(claim["experiment"], variant)["seed"])
-        for variant in variants_of(claim)
-    ]
+    experiment = claim["experiment"]
+    own = [set(results.finished(experiment, variant)["seed"]) for variant in variants_of(claim)]
+    if "activations" in registry.needs(claim["measure"]):
+        recorded = [results.recorded(experiment, variant) for variant in variants_of(claim)]
+        own += [{each.seed for each in of_variant} for of_variant in recorded if of_variant]
     common = sorted(set.intersection(*own))
     if not common:
         raise IncomparableError("no seed has finished for all of its variants")
@@ -150,7 +152,12 @@ def _obstacle(results: ClaimResults, claim: Claim) -> tuple[str, str]:
         known = claim["demonstration"] in set(results.demonstrations["demonstration"])
         return ("", "") if known else ("not comparable", "not part of this study")
     if "experiment" not in claim:
-        return "", ""
+        name = claim.get("dataset")
+        if name is None or name in set(results.datasets["name"]):
+            return "", ""
+        if name in set(results.runs["dataset_name"]):
+            return "missing", f"no result on {name}"
+        return "not comparable", f"not part of this study: {name}"
     experiment = claim["experiment"]
     for variant in variants_of(claim):
         planned = results.of(results.runs, experiment, variant)

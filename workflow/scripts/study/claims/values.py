@@ -70,6 +70,10 @@ def _epoch(value: Any) -> bool:
     return value is None or _count(value)
 
 
+def _numbers(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_number, value))
+
+
 def _parameters(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_text, value))
 
@@ -79,7 +83,7 @@ def _model(value: Any) -> bool:
 
 
 def _published(value: Any) -> bool:
-    return _number(value) or (isinstance(value, list) and bool(value) and all(map(_number, value)))
+    return _number(value) or _numbers(value)
 
 
 def _tolerance(value: Any) -> bool:
@@ -110,6 +114,10 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "Variant": (_text, "the name of a variant (quote a number)"),
     "Variants": (_variants, "a list of at least two names of variants (quote numbers)"),
     "Demonstration": (_text, "the name of a demonstration (quote a number)"),
+    "Dataset": (_text, "the public name of a data set"),
+    "Function": (_text, "the name of a function"),
+    "Numbers": (_numbers, "a list of numbers"),
+    "Layer": (_text, "the name of a layer"),
     "Column": (_column, f"one of {', '.join(COLUMNS)}"),
     "Epochs": (_epochs, "the first and the last epoch, counted from 1"),
     "Epoch": (_epoch, "an epoch, counted from 1"),

@@ -1,15 +1,19 @@
 """What can be wrong with a config beyond the types of its values; all of it before any job."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from study import datasets, figures, parameters
-from study.config import messages
+from study import datasets, exports, parameters
+from study.config import architectures, bounds, fitting, messages, shown
 from study.config._section import NAME_PATTERN
 from study.config.description import DataSet, Demonstration, Experiment, Settings
+from study.config.plan import Plan
 from study.config.resolving import CHANGEABLE, Config, merge, unfold
+from study.exports import EXPORTS
 from study.families import MODELS, OF_TRAINING, SOURCES, Family
+from study.preparation import PREPARATIONS
 from study.splits import Split
 from study.words import nearest
 
@@ -19,22 +23,56 @@ def problems(config: Config) -> Iterator[str]:
 
     (What has a wrong type is reported by :func:`study.config.messages.problems`.)
     """
+    yield from bounds.problems(config)
+    for section in ("datasets", "experiments", "demonstrations", "drawing"):
+        names = config.get(section)
+        yield from bounds.of_names(names if isinstance(names, dict) else (), section)
+    if isinstance(config.get("study"), str):
+        yield from bounds.of_names([config["study"]], "study")
     for name, options in mappings(config.get("datasets")):
         if not messages.problems(DataSet, options, ""):
             yield from _dataset_problems(options, f"datasets.{name}")
     defaults = config.get("defaults") or {}
     for name, own in mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
-        known = list(config["datasets"]) if isinstance(config.get("datasets"), dict) else []
+        known = dict(mappings(config.get("datasets")))
         if messages.problems(Experiment, experiment, ""):
             yield from _name_problems(experiment, known, f"experiments.{name}")
         else:
             yield from _experiment_problems(experiment, known, f"experiments.{name}")
+    for key in ("predict", "data_dir"):
+        if isinstance(config.get(key), str):
+            yield from _path_problems(config[key], key)
+    there = [name for name, _ in mappings(config.get("experiments"))]
+    for name in config["only"] if isinstance(config.get("only"), list) else ():
+        if isinstance(name, str) and name not in there:
+            yield f"only: there is no experiment {name!r}{nearest(name, there)}"
     for name, options in mappings(config.get("demonstrations")):
         if not messages.problems(Demonstration, options, ""):
             yield from _model_problems(
                 options["model"], options.get("parameters", {}), f"demonstrations.{name}."
             )
+
+
+def drawing_problems(plan: Plan) -> Iterator[str]:
+    """What is wrong with a plan's pages to draw on, one sentence each."""
+    known = {f"{run.experiment}/{run.variant}": run for run in plan.runs}
+    for page, names in plan.drawing.items():
+        unknown = [name for name in names if name not in known]
+        for name in unknown:
+            yield f"drawing.{page}: there is no variant {name!r}{nearest(name, known)}"
+        used = {known[name].settings["dataset"] for name in names if name not in unknown}
+        for name in names:
+            if name in known and architectures.has_branches(known[name].settings["model"]):
+                yield (
+                    f"drawing.{page}: {name} is no sequence of layers, which is what a page to "
+                    "draw on can compute; leave it out"
+                )
+        if len(used) > 1:
+            sets = ", ".join(sorted(used))
+            yield f"drawing.{page}: its models are of different data sets: {sets}"
+        if not names:
+            yield f"drawing.{page}: names no variant"
 
 
 def mappings(value: Any) -> Iterator[tuple[str, Config]]:
@@ -49,6 +87,10 @@ def _dataset_problems(options: Config, at: str) -> Iterator[str]:
     if source not in SOURCES.names():
         yield f"{at}.source: {source!r} is not known{nearest(source, SOURCES.names())}"
         return
+    pictures = options.get("pictures", "plain")
+    if pictures not in PREPARATIONS.names():
+        hint = nearest(str(pictures), PREPARATIONS.names())
+        yield f"{at}.pictures: {pictures!r} is not known{hint}"
     known = datasets.orders(source)
     order = options.get("order")
     if order is not None and order not in known:
@@ -56,10 +98,29 @@ def _dataset_problems(options: Config, at: str) -> Iterator[str]:
     own = {k: v for k, v in options.items() if k not in DataSet.model_fields and v is not None}
     if "name" in parameters.names(SOURCES.source(source), "load"):
         own.setdefault("name", "")
-    yield from messages.problems(SOURCES.description(source), own, at)
+    found = messages.problems(SOURCES.description(source), own, at)
+    yield from found
+    if not found and "path" in own:
+        yield from _path_problems(own["path"], f"{at}.path")
 
 
-def _experiment_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
+def _path_problems(path: str, at: str) -> Iterator[str]:
+    """What is wrong with a path of the user's files."""
+    try:
+        is_there = bool(path) and Path(path).expanduser().exists()
+    except RuntimeError as error:
+        yield f"{at}: {path}: {error}"
+        return
+    if not is_there:
+        yield (
+            f"{at}: there is no {path or 'path'} (a path is seen from the folder in which "
+            f"Snakemake runs, here {Path.cwd()})"
+        )
+
+
+def _experiment_problems(
+    experiment: Config, known_datasets: dict[str, Config], at: str
+) -> Iterator[str]:
     of_grid = [*grid_problems(experiment, at)]
     yield from of_grid
     if of_grid:
@@ -67,12 +128,13 @@ def _experiment_problems(experiment: Config, known_datasets: list[str], at: str)
     typed = Experiment.model_validate(experiment)
     found: dict[str, list[str]] = {}
     variants = []
+    wanted = typed.illustrations.model_dump() if typed.illustrations else None
     for variant in unfold(experiment):
         if variant.id in found:
             yield f"{at}: two variants have the id {variant.id!r}"
         if not re.fullmatch(NAME_PATTERN, variant.id):
             yield f"{at}: the variant id {variant.id!r} cannot be part of a path; name it yourself"
-        found[variant.id] = list(_variant_problems(variant.values, known_datasets))
+        found[variant.id] = list(_variant_problems(variant.values, known_datasets, wanted))
         variants.append(variant.values)
     for problem in found[variant.id]:
         if all(problem in others for others in found.values()):
@@ -81,14 +143,14 @@ def _experiment_problems(experiment: Config, known_datasets: list[str], at: str)
         for problem in own:
             if not all(problem in others for others in found.values()):
                 yield f"{at} ({name}).{problem}"
+    yield from bounds.of_names(found, at)
+    yield from bounds.of_names(typed.curves, f"{at}.curves")
     if len(set(typed.seeds)) < len(typed.seeds):
         yield f"{at}.seeds: a seed appears twice"
-    yield from _curve_problems(typed, variants, at)
-    yield from _illustration_problems(typed, at)
-    yield from _sweep_problems(typed, at)
+    yield from shown.problems(typed, variants, at)
 
 
-def _name_problems(experiment: Config, known_datasets: list[str], at: str) -> Iterator[str]:
+def _name_problems(experiment: Config, known_datasets: dict[str, Config], at: str) -> Iterator[str]:
     """Unknown names, of an experiment whose other values have types that allow no more checks."""
     for model in _models(experiment):
         if model not in MODELS.names():
@@ -150,10 +212,12 @@ def _models(experiment: Config) -> list[str]:
     varied = grid.get("model") if isinstance(grid, dict) else None
     found = [experiment.get("model"), *(varied if isinstance(varied, list) else [])]
     found += [own.get("model") for _, own in mappings(experiment.get("variants"))]
-    return [model for model in dict.fromkeys(found) if isinstance(model, str) and model]
+    return [*dict.fromkeys(model for model in found if isinstance(model, str) and model)]
 
 
-def _variant_problems(values: Config, known_datasets: list[str]) -> Iterator[str]:
+def _variant_problems(
+    values: Config, known_datasets: dict[str, Config], illustrations: Config | None
+) -> Iterator[str]:
     """Problems of one resolved variant, each starting with the key's path below the variant."""
     found = messages.problems(Settings, values, "")
     yield from found
@@ -181,8 +245,39 @@ def _variant_problems(values: Config, known_datasets: list[str]) -> Iterator[str
                 Split.parse(text)
         except ValueError as error:
             yield f"splits.{key}: {error}"
+    yield from _fitting_problems(settings, known_datasets.get(settings.dataset), illustrations)
+    known = settings.model in MODELS.names()
+    if training.whitening and known and architectures.has_no_convolution(settings.model):
+        yield (
+            f"training.whitening: needs a convolution as the first layer, and {settings.model} "
+            "has none; set it to null"
+        )
     if settings.resources.gpu and settings.device == "cpu":
         yield "resources.gpu: asks for a GPU, but device is cpu"
+    yield from _export_problems(settings)
+
+
+def _fitting_problems(
+    settings: Settings, options: Config | None, illustrations: Config | None
+) -> Iterator[str]:
+    """What a variant asks of a data set whose size is known before it is there."""
+    if options is None or options.get("source") not in SOURCES.names():
+        return
+    about = datasets.published(settings.dataset, options)
+    values = settings.model_dump()
+    found = [*fitting.problems(values, about)]
+    yield from found
+    yield from fitting.of_illustrations(illustrations, values, about)
+
+
+def _export_problems(settings: Settings) -> Iterator[str]:
+    for place, name in enumerate(settings.export):
+        if name not in EXPORTS.names():
+            yield f"export.{place}: {name!r} is not known{nearest(name, EXPORTS.names())}"
+        elif name in settings.export[:place]:
+            yield f"export.{place}: {name!r} appears twice"
+        elif settings.precision not in exports.about(name)["PRECISIONS"]:
+            yield f"export.{place}: {name} cannot compute in {settings.precision}"
 
 
 def _model_problems(name: str, values: Config, before: str) -> Iterator[str]:
@@ -206,58 +301,3 @@ def _member_problems(family: Family, value: Any, at: str) -> Iterator[str]:
         else:
             own = {key: item for key, item in value.items() if key != "name"}
             yield from messages.problems(family.description(name), own, at)
-
-
-def _curve_problems(experiment: Experiment, variants: list[Config], at: str) -> Iterator[str]:
-    """Figures of columns that no variant's history will have."""
-
-    def some(has: Callable[[Config], Any]) -> bool:
-        return any(has(values) for values in variants)
-
-    for name, curve in experiment.curves.items():
-        where = f"{at}.curves.{name}"
-        if curve.column.startswith("val_") and not some(_validation):
-            yield f"{where}.column: {curve.column} needs a validation split"
-        if curve.column == "batch_accuracy" and not some(_log_every):
-            yield f"{where}.column: batch_accuracy needs training.log_every"
-        if curve.range and not curve.range[0] < curve.range[1]:
-            low, high = curve.range
-            yield f"{where}.range: must rise, but is [{low:g}, {high:g}]"
-
-
-def _validation(values: Config) -> Any:
-    return (values.get("splits") or {}).get("validation")
-
-
-def _log_every(values: Config) -> Any:
-    return (values.get("training") or {}).get("log_every")
-
-
-def _illustration_problems(experiment: Experiment, at: str) -> Iterator[str]:
-    known = [name for name in figures.names() if figures.about(name)["SECTION"] == "inside"]
-    wanted = experiment.illustrations.figures if experiment.illustrations else []
-    for place, name in enumerate(wanted):
-        if name not in known:
-            hint = nearest(name, known)
-            yield f"{at}.illustrations.figures.{place}: {name!r} is not known{hint}"
-        elif name in wanted[:place]:
-            yield f"{at}.illustrations.figures.{place}: {name!r} appears twice"
-
-
-def _sweep_problems(experiment: Experiment, at: str) -> Iterator[str]:
-    """What packs and sweeps do not have."""
-    if experiment.pack > 1 and experiment.export:
-        yield f"{at}.export: runs in packs are not exported; set pack to 1 or export to false"
-    if not experiment.sweep:
-        return
-    if not experiment.grid:
-        yield f"{at}.sweep: needs a grid"
-    if experiment.variants:
-        yield f"{at}.variants: a sweep has none, but a grid; make two experiments of it"
-    for key, remedy in (
-        ("curves", "remove it"),
-        ("illustrations", "set it to null"),
-        ("export", "set it to false"),
-    ):
-        if getattr(experiment, key):
-            yield f"{at}.{key}: a sweep has none; {remedy}, or set sweep to false"

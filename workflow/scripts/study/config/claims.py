@@ -2,23 +2,28 @@
 
 from pathlib import Path
 
+from study import datasets
 from study.claims import checks as claim_checks
 from study.config import messages, reading
 from study.config.checks import grid_problems, mappings
 from study.config.description import Experiment, Settings
-from study.config.resolving import Config, merge, unfold
+from study.config.resolving import Config, merge, unfold, with_source_defaults
 from study.errors import StudyError
+from study.families import SOURCES
 
 
-def read(file: Path) -> list[Config]:
+def read(file: Path, named: str) -> list[Config]:
     """Read a file of published claims.
+
+    Args:
+        file, named: see :func:`study.config.reading.read`.
 
     Raises:
         StudyError: if it is not a list of mappings.
     """
-    claims = reading.read(file)
+    claims = reading.read(file, named)
     if not isinstance(claims, list) or not all(isinstance(claim, dict) for claim in claims):
-        raise StudyError(f"the file of claims {file} must be a list of mappings")
+        raise StudyError(f"{file} (named by {named}) must be a list of claims, each a mapping")
     return claims
 
 
@@ -53,9 +58,16 @@ def problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
     view = claim_checks.StudyView(
         experiments,
         list(demonstrations) if isinstance(demonstrations, dict) else [],
-        {name: o.get("name", name) for name, o in mappings(naming.get("datasets"))},
+        {name: _public_name(name, o) for name, o in mappings(naming.get("datasets"))},
     )
     # What is wrong with an experiment itself is reported already.
     reported = tuple(f"unknown experiment {name!r}" for name in broken)
     found = claim_checks.problems(claims, view, file=file.name)
     return [problem for problem in found if not any(words in problem for words in reported)]
+
+
+def _public_name(name: str, options: Config) -> str:
+    """What claims call a data set; its name in the config if its source is not known."""
+    if options.get("source") not in SOURCES.names():
+        return name
+    return datasets.public_name(with_source_defaults(name, options))

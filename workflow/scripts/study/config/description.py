@@ -60,10 +60,11 @@ class Changeable(Section):
         "beside the plain one and never takes its place",
         None,
     )
-    export: bool = doc(
-        "also save a SavedModel that takes raw images and returns class ids, and score it after "
-        "reloading",
-        False,
+    export: list[str] = doc(
+        "formats to export the trained model to, listed below. Each export takes raw images and "
+        "gives class ids, labels and probabilities; it is loaded again and compared with the model "
+        "on the whole test split (docs/use-elsewhere.md)",
+        [],
     )
     resources: Resources = doc("what a training job may use", Resources())
 
@@ -76,6 +77,11 @@ class Defaults(Changeable):
         "the order of examples, dropout masks, augmentation and mixing",
         [0],
         min_length=1,
+    )
+    robustness: bool = doc(
+        "also score the first seed of each variant on test images that are shifted, blurred, "
+        "covered and so on (not in a sweep)",
+        False,
     )
 
 
@@ -97,13 +103,23 @@ class Curve(Section):
     )
 
 
+class IllustratedImage(Section):
+    """A test image of which figures show what a network makes; give one of the two."""
+
+    index: Annotated[int, Field(ge=0)] | None = doc("its place in the test split, from 0", None)
+    first_of_class: Annotated[int, Field(ge=0)] | None = doc(
+        "a class id: the first test image of that class", None
+    )
+
+
 class Illustrations(Section):
-    """Figures of what happens inside each variant's first seed, for one test image."""
+    """Figures of what happens inside each variant's first seed, for some test images."""
 
     figures: list[str] = doc("figures of the section `inside` (docs/figures.md)", min_length=1)
-    example_class: Annotated[int, Field(ge=0)] = doc(
-        "the class id whose first test image is shown", 0
+    images: list[IllustratedImage] = doc(
+        "the test images", [IllustratedImage(index=0)], min_length=1
     )
+    untrained: bool = doc("whether to show the network as it was before training, too", False)
     maps_per_row: Positive = doc("how many feature maps or kernels are drawn in a row", 8)
 
 
@@ -183,6 +199,11 @@ class DataSet(Section):
     order: str | None = doc(
         "one of the orders of examples that the source offers; its first if not given", None
     )
+    pictures: str = doc(
+        "how `make predict` turns a picture into an image for the networks, a file of "
+        "`workflow/scripts/study/preparation/`: `plain` scales it, `mnist` finds the digits on it",
+        "plain",
+    )
 
 
 class Demonstration(Section):
@@ -204,6 +225,24 @@ class StudyConfig(Section):
     study: Name = doc("the study's name, and its folder below `results/`")
     title: str = doc("the report's title", min_length=1)
     extends: str | None = doc("another config file, beside this one, that this one changes", None)
+    predict: str | None = doc(
+        "a folder of pictures to show to the trained models of each variant's first seed; the "
+        "page of what they answer is `results/<study>/predictions/<folder>/index.html`. "
+        "`--config predict=folder` does so once",
+        None,
+        min_length=1,
+    )
+    drawing: dict[Name, list[str]] = doc(
+        "pages on which one draws and sees what models make of it: each has a name and variants, "
+        "written `experiment/variant`, of which it has the first seed's models; the page is "
+        "`results/<study>/drawing/<name>.html`",
+        {},
+    )
+    only: list[Name] | None = doc(
+        "the experiments that are run and reported, of all that this config has; `null`: all",
+        None,
+        min_length=1,
+    )
     data_dir: str | None = doc(
         "a folder with one folder per data set (named as in TensorFlow Datasets) that holds its "
         "files as the public host serves them; with `null`, the environment variable "
@@ -213,6 +252,11 @@ class StudyConfig(Section):
     claims: str | None = doc(
         "a file of published claims, beside the file that names it, which the scorecard compares "
         "with the runs; `null` for none",
+        None,
+    )
+    lessons: str | None = doc(
+        "a file of lessons, beside the file that names it: what the report teaches beside the "
+        "numbers; `null` for none",
         None,
     )
     functions: bool = doc(
@@ -243,5 +287,5 @@ class Settings(Section):
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     device: Literal["auto", "cpu", "gpu"] = "auto"
     test_time_augmentation: TestTimeAugmentation | None = None
-    export: bool = False
+    export: list[str] = doc("formats to export to", [])
     resources: Resources = Resources()

@@ -15,9 +15,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from study import figures
+from study import exports, figures
 from study.claims import kinds, registry
-from study.config import description, training
+from study.config import description, lessons, training
+from study.exports import EXPORTS
 from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.files import write_text
 
@@ -40,6 +41,8 @@ def schema() -> Schema:
     names["DataSet"]["properties"]["source"]["enum"] = SOURCES.names()
     for section in ("Experiment", "Variant", "Defaults", "Demonstration"):
         names[section]["properties"]["model"]["enum"] = MODELS.names()
+    for section in ("Experiment", "Variant", "Defaults"):
+        names[section]["properties"]["export"]["items"]["enum"] = EXPORTS.names()
     for key, family in OF_TRAINING.items():
         _add_members(names["Training"]["properties"][key], family)
     names["Illustrations"]["properties"]["figures"]["items"]["enum"] = inside()
@@ -62,7 +65,7 @@ def inside() -> list[str]:
 def tables() -> dict[str, str]:
     """The tables of all pages, by the names of their markers."""
     known = description
-    shared = (*known.Changeable.model_fields, "seeds")
+    shared = (*known.Changeable.model_fields, "seeds", "robustness")
     own = {
         name: field for name, field in known.Experiment.model_fields.items() if name not in shared
     }
@@ -75,8 +78,12 @@ def tables() -> dict[str, str]:
         + _keys(known.Curve.model_fields, "experiments.<name>.curves.<name>.")
         + _keys(known.Frontier.model_fields, "experiments.<name>.frontier.")
         + _keys(known.Known.model_fields, "experiments.<name>.frontier.known.<n>.")
-        + _keys(known.Illustrations.model_fields, "experiments.<name>.illustrations."),
+        + _keys(known.Illustrations.model_fields, "experiments.<name>.illustrations.")
+        + _keys(
+            known.IllustratedImage.model_fields, "experiments.<name>.illustrations.images.<n>."
+        ),
         "shared": _keys({name: known.Experiment.model_fields[name] for name in shared}),
+        "formats": "".join(_formats()),
         "splits": _keys(known.Splits.model_fields, "splits."),
         "training": _keys(of_training, "training."),
         "resources": _keys(known.Resources.model_fields, "resources."),
@@ -87,6 +94,9 @@ def tables() -> dict[str, str]:
         **{key: _things(family.word, family) for key, family in OF_TRAINING.items()},
         "models": _things("model", MODELS),
         "demonstrations": _keys(known.Demonstration.model_fields, "demonstrations.<name>."),
+        "tutorials": _keys(lessons.Tutorial.model_fields, "tutorials.<name>."),
+        "lessons": _keys(lessons.Lesson.model_fields, at := "experiments.<name>.")
+        + _keys(lessons.Formula.model_fields, f"{at}formulas.<n>."),
         "measures": "".join(_measures()),
         "figures": "".join(_figures()),
     }
@@ -100,6 +110,7 @@ def page(text: str) -> str:
         name = match[2]
         head = {
             "measures": "| measure | what it is | keys |\n|---|---|---|\n",
+            "formats": "| format | what it is | file | needs | precision |\n" + "|---" * 5 + "|\n",
             "sources": "| source | what it is | keys |\n|---|---|---|\n",
             **{
                 key: f"| {family.word} | what it is | keys |\n|---|---|---|\n"
@@ -126,7 +137,7 @@ def _keys(fields: Any, before: str = "") -> str:
 def _default(value: Any) -> str:
     if isinstance(value, BaseModel) or value in ("", {}):
         return ""
-    text = json.dumps(value)
+    text = json.dumps(value, default=lambda part: part.model_dump(exclude_none=True))
     return f"`{text if isinstance(value, (dict, list)) else text.strip(chr(34))}`"
 
 
@@ -167,6 +178,17 @@ def _measures() -> Iterator[str]:
         sentence = (ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ")
         keys = [f"`{key}`" for key in registry.keys(name) if key not in kinds.COMMON]
         yield f"| `{name}` | {sentence} | {', '.join(keys)} |\n"
+
+
+def _formats() -> Iterator[str]:
+    """One row per format of exports."""
+    for name in EXPORTS.names():
+        tree = ast.parse(EXPORTS.source(name).read_text(encoding="utf-8"))
+        about = exports.about(name)
+        precisions = ", ".join(f"`{precision}`" for precision in about["PRECISIONS"])
+        sentence, file = ast.get_docstring(tree), about["FILE"]
+        needs = "`make exports`" if about["EXTRAS"] else ""
+        yield f"| `{name}` | {sentence} | `{file}` | {needs} | {precisions} |\n"
 
 
 def _figures() -> Iterator[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from study import datasets
-from study.config import checks, claims, messages, reading
+from study.config import checks, claims, lessons, messages, reading
 from study.config.description import Experiment, Settings, StudyConfig
 from study.config.plan import Plan, Run
 from study.config.resolving import SETTINGS, Config, merge, unfold, with_source_defaults
@@ -23,40 +23,56 @@ def load(files: list[Path], overrides: Config | None = None) -> Plan:
     Raises:
         StudyError: with everything that is wrong, one line each.
     """
-    parts = [part for file in files for part in _chain(file)]
-    parts.append((reading.numbers_of_text(overrides or {}), Path()))
+    parts = _read_all(files)
+    parts.append((reading.numbers_of_text(overrides or {}), Path("the command line")))
     config: Config = {}
-    naming: Config = {}
-    claims_file: Path | None = None
-    for part, folder in parts:
+    named: dict[str, tuple[Path, Config, Path]] = {}  # and the config that names them
+    for part, source in parts:
         config = merge(config, part)
-        if "claims" in part:
-            named = part["claims"]
-            claims_file = folder / named if isinstance(named, str) and named else None
-            naming = config
+        for key in {"claims", "lessons"} & part.keys():
+            named.pop(key, None)
+            if isinstance(part[key], str) and part[key]:
+                named[key] = source.parent / part[key], config, source
     problems = [*messages.problems(StudyConfig, config, ""), *checks.problems(config)]
-    found: list[Config] = []
-    if claims_file:
-        try:
-            found = claims.read(claims_file)
-            problems += claims.problems(found, naming, claims_file)
-        except StudyError as error:
-            problems.append(str(error))
+    published: list[Config] = []
+    taught: Config = lessons.NONE
+    try:
+        if "claims" in named:
+            file, naming, source = named["claims"]
+            published = claims.read(file, f"{source}, claims")
+            problems += claims.problems(published, naming, file)
+    except StudyError as error:
+        problems.append(str(error))
+    try:
+        if "lessons" in named:
+            file, naming, source = named["lessons"]
+            taught = lessons.read(file, naming, source)
+    except StudyError as error:
+        problems += str(error).splitlines()
+    _raise(problems, files)
+    plan = resolve(config, published, taught)
+    _raise(list(checks.drawing_problems(plan)), files)
+    return plan
+
+
+def _raise(problems: list[str], files: list[Path]) -> None:
+    """Raise what is wrong, one line each; nothing if nothing is."""
     if problems:
         where = ", ".join(str(file) for file in files)
         lines = "\n".join(f"  - {problem}" for problem in dict.fromkeys(problems))
         raise StudyError(f"the config ({where}) needs a change:\n{lines}")
-    return resolve(config, found)
 
 
-def resolve(config: Config, published: list[Config]) -> Plan:
-    """The plan of a config that is known to be valid."""
+def resolve(config: Config, published: list[Config], taught: Config) -> Plan:
+    """The plan of a config that is known to be valid, with its claims and lessons."""
     study = StudyConfig.model_validate(config)
     runs = []
     experiments = {}
     for name, own in config["experiments"].items():
         merged = merge(config.get("defaults", {}), own)
         experiment = Experiment.model_validate(merged)
+        if study.only and name not in study.only:
+            continue
         experiments[name] = {
             "title": experiment.title or name,
             "grid": list(experiment.grid),
@@ -68,6 +84,7 @@ def resolve(config: Config, published: list[Config]) -> Plan:
                     "sweep",
                     "curves",
                     "illustrations",
+                    "robustness",
                     "frontier",
                 }
             ),
@@ -89,6 +106,8 @@ def resolve(config: Config, published: list[Config]) -> Plan:
         missing=study.missing,
         functions=study.functions,
         data_dir=study.data_dir,
+        predict=study.predict,
+        drawing=study.drawing,
         datasets={
             name: with_source_defaults(name, options)
             for name, options in config["datasets"].items()
@@ -99,7 +118,12 @@ def resolve(config: Config, published: list[Config]) -> Plan:
             name: {**options.model_dump(), "title": options.title or name}
             for name, options in study.demonstrations.items()
         },
-        claims=published,
+        claims=[
+            claim
+            for claim in published
+            if not study.only or claim.get("experiment") in (None, *study.only)
+        ],
+        lessons=taught,
         runs=runs,
     )
 
@@ -113,11 +137,34 @@ def announce_data_dir(plan: Plan) -> None:
         os.environ[datasets.DATA_DIR_VARIABLE] = plan.data_dir
 
 
-def _chain(file: Path, seen: tuple[Path, ...] = ()) -> list[tuple[Config, Path]]:
-    """A config file after those that it extends, each with its folder."""
+def _read_all(files: list[Path]) -> list[tuple[Config, Path]]:
+    """The configs of all files, each with its path.
+
+    Raises:
+        StudyError: if any cannot be read; all of these are named.
+    """
+    parts, problems = [], []
+    for file in files:
+        try:
+            parts += _chain(file)
+        except StudyError as error:
+            problems.append(str(error))
+    if problems:
+        raise StudyError("\n".join(problems))
+    return parts
+
+
+def _chain(file: Path, seen: tuple[Path, ...] = (), named: str = "") -> list[tuple[Config, Path]]:
+    """A config file after those that it extends, each with its path."""
     if file.resolve() in seen:
-        raise StudyError(f"the config file {file} extends itself")
-    config: dict[str, Any] = reading.read_mapping(file)
+        raise StudyError(f"{named}: the config file {file} extends itself; remove one `extends`")
+    config: dict[str, Any] = reading.read_mapping(file, named)
     base = config.pop("extends", None)
-    before = [] if base is None else _chain(file.parent / str(base), (*seen, file.resolve()))
-    return [*before, (config, file.parent)]
+    if base is None:
+        return [(config, file)]
+    if not isinstance(base, str) or not base:
+        raise StudyError(
+            f"{file}: extends: {messages.shown(base)} is no file; name one beside this one"
+        )
+    own = (*seen, file.resolve())
+    return [*_chain(file.parent / base, own, f"{file}, extends"), (config, file)]

@@ -18,6 +18,9 @@ KINDS = {
     "dict": "a mapping",
     "model": "a mapping",
 }
+LONGEST = 80
+"""Messages show no more of a value."""
+
 BOUNDS = {
     "greater_than_equal": ("at least", "ge"),
     "greater_than": ("more than", "gt"),
@@ -48,7 +51,7 @@ def problems(model: type[BaseModel], value: Any, at: str) -> list[str]:
 def _sentence(model: type[BaseModel], problem: Any, at: str) -> str:
     where: Sequence[Any] = problem["loc"]
     value, context = problem["input"], problem.get("ctx", {})
-    path = ".".join([*filter(None, [at]), *map(str, where)])
+    path = ".".join([*filter(None, [at]), *(str(step) or "''" for step in where)])
     match problem["type"]:
         case "extra_forbidden":
             return f"{path}: unknown key{nearest(str(where[-1]), sorted(keys(model, where[:-1])))}"
@@ -56,12 +59,12 @@ def _sentence(model: type[BaseModel], problem: Any, at: str) -> str:
             return f"{path}: is missing"
         case "literal_error":
             choices = [choice.strip("' ") for choice in _choices(context["expected"])]
-            return f"{path}: {value!r} is not known{nearest(str(value), choices)}"
+            return f"{path}: {shown(value)} is not known{nearest(str(value), choices)}"
         case "string_pattern_mismatch":
             path = path.removesuffix(".[key]")
             return (
-                f"{path}: {value!r} is not a name (letters, digits, '.', '+', '-', single '_'; "
-                "it becomes part of a path)"
+                f"{path}: {shown(value)} is not a name (letters, digits, '.', '+', '-', "
+                "single '_'; it becomes part of a path)"
             )
         case "finite_number":
             return f"{path}: is {value}, but must be a finite number"
@@ -75,8 +78,16 @@ def _sentence(model: type[BaseModel], problem: Any, at: str) -> str:
         case kind:
             expected = KINDS.get(kind.partition("_")[0])
             if expected:
-                return f"{path}: {value!r} is not {expected}"
-            return f"{path}: {value!r}: {problem['msg']}"
+                return f"{path}: {shown(value)} is not {expected}"
+            return f"{path}: {shown(value)}: {problem['msg']}"
+
+
+def shown(value: Any) -> str:
+    """A value as a config has it; what is long is cut."""
+    words = {None: "null", True: "true", False: "false"}
+    is_word = value is None or isinstance(value, bool)
+    text = words[value] if is_word else repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
 def _choices(expected: str) -> list[str]:

@@ -24,7 +24,7 @@ class Run:
         settings: dataset, splits, model, parameters, training, precision and device, all resolved:
             what changes the bits of the training, and nothing else.
         resources: threads, mem_mb, runtime (minutes) and gpu for the job.
-        export: whether to export the trained model.
+        export: the formats to export the trained model to.
     """
 
     experiment: str
@@ -34,7 +34,12 @@ class Run:
     place: int
     settings: Config
     resources: dict[str, int]
-    export: bool
+    export: list[str]
+
+    @property
+    def who(self) -> dict[str, str | int]:
+        """What identifies the run, as tables write it."""
+        return {"experiment": self.experiment, "variant": self.variant, "seed": self.seed}
 
     @property
     def id(self) -> str:
@@ -67,9 +72,10 @@ class Plan:
         data_dir: a folder with the data sets' files, or None.
         datasets: the options of each data set that a run uses, in the order of the config.
         experiments: of each experiment its `title`, `tutorial`, `question`, `pack`, `sweep`, `grid`
-            (the axes), `curves`, `illustrations` and `frontier`.
+            (the axes), `curves`, `illustrations`, `robustness` and `frontier`.
         demonstrations: the options of each demonstration.
         claims: the published claims.
+        lessons: what the report teaches: `tutorials`, and of `experiments`, by their names.
         runs: all runs, in the order of the config.
     """
 
@@ -78,10 +84,13 @@ class Plan:
     missing: str
     functions: bool
     data_dir: str | None
+    predict: str | None
+    drawing: dict[str, list[str]]
     datasets: dict[str, Config]
     experiments: dict[str, Config]
     demonstrations: dict[str, Config]
     claims: list[Config]
+    lessons: Config
     runs: list[Run]
 
     @cached_property
@@ -198,7 +207,8 @@ class Plan:
 
 def source_of(options: Config) -> Config:
     """What of a data set's options says where its files come from."""
-    return {key: value for key, value in options.items() if key not in ("title", "order")}
+    described = ("title", "order", "pictures")
+    return {key: value for key, value in options.items() if key not in described}
 
 
 def without_length(settings: Config) -> Config:

@@ -87,7 +87,8 @@ def with_source_defaults(name: str, options: Config) -> Config:
     own = parameters.defaults(SOURCES.source(source), "load")
     if "name" in parameters.names(SOURCES.source(source), "load"):
         own["name"] = name
-    return {**own, "title": name, "order": datasets.orders(source)[0], **_given(options)}
+    first = datasets.orders(source)[0]
+    return {**own, "title": name, "order": first, "pictures": "plain", **_given(options)}
 
 
 def _with_defaults(values: Config) -> Config:

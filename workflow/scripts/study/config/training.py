@@ -93,6 +93,11 @@ class Training(Section):
     log_every: Positive | None = doc(
         "one row of the history after every so many steps; `null`: after every epoch", None
     )
+    shuffle: Literal["each_epoch", "after_first_epoch", "never"] = doc(
+        "which epochs go through the training split in a new random order; the others go through "
+        "it as it is",
+        "each_epoch",
+    )
     epoch_mean: Literal["examples", "batches"] = doc(
         "the means in the history weigh each example (`examples`) or each batch, whatever its size "
         "(`batches`), equally",

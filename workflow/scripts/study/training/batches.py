@@ -3,9 +3,12 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+Shuffle = Literal["each_epoch", "after_first_epoch", "never"]
 
 
 @dataclass(frozen=True)
@@ -97,28 +100,46 @@ def total_examples(
 
 
 @functools.lru_cache(maxsize=2)
-def order(seed: int, epoch: int, examples: int) -> npt.NDArray[np.int32]:
+def order(
+    seed: int, epoch: int, examples: int, shuffle: Shuffle = "each_epoch"
+) -> npt.NDArray[np.int32]:
     """The order of the examples in an epoch: a function of (seed, epoch) alone.
 
     The same on every device and in a run that was resumed. Philox is counter-based (Salmon et al.
     2011), so that neighbouring seeds and epochs are unrelated.
 
+    Args:
+        seed: the run's.
+        epoch: 0-based.
+        examples: the size of the training split.
+        shuffle: which epochs are shuffled; the others are in the order of the training split.
+
     Returns:
         A permutation of 0..examples-1, int32, shape (examples,).
     """
-    generator = np.random.Generator(np.random.Philox(key=[seed, epoch]))
-    permutation = generator.permutation(examples).astype(np.int32)
+    if shuffle == "never" or (shuffle == "after_first_epoch" and epoch == 0):
+        permutation = np.arange(examples, dtype=np.int32)
+    else:
+        generator = np.random.Generator(np.random.Philox(key=[seed, epoch]))
+        permutation = generator.permutation(examples).astype(np.int32)
     permutation.flags.writeable = False  # it is cached
     return permutation
 
 
 def batch(
-    seed: int, step: int, examples: int, batch_size: int, *, with_rest: bool
+    seed: int,
+    step: int,
+    examples: int,
+    batch_size: int,
+    *,
+    with_rest: bool,
+    shuffle: Shuffle = "each_epoch",
 ) -> npt.NDArray[np.int32]:
     """The examples of the batch that comes after `step` steps.
 
     Args:
-        seed, step, examples, batch_size: as above.
+        seed, examples, batch_size, shuffle: as above.
+        step: how many steps come before.
         with_rest: whether an epoch ends with a smaller batch (a run counted in epochs) or not.
 
     Returns:
@@ -126,4 +147,4 @@ def batch(
     """
     full, rest = divmod(examples, batch_size)
     epoch, at = divmod(step, full + bool(rest and with_rest))
-    return order(seed, epoch, examples)[at * batch_size : (at + 1) * batch_size]
+    return order(seed, epoch, examples, shuffle)[at * batch_size : (at + 1) * batch_size]

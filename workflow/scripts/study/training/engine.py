@@ -68,7 +68,7 @@ def train(
         on_progress: is called with the number of examples just trained on.
 
     Returns:
-        The history: one row per epoch or log point, see :func:`study.training.history.columns`.
+        The history, a row per epoch or log point: see :func:`study.training.history.columns`.
 
     Raises:
         StudyError: as soon as the loss, a weight or a value of the history is not finite; it names
@@ -82,10 +82,12 @@ def train(
     length = {"epochs": training["epochs"], "steps": training["steps"]}
     total = batches.total_steps(examples, training["batch_size"], **length)
     factors = schedules.factors(training["schedule"], total)
-    is_evaluated = validation is not None or training["log_every"] is not None
+    rows = history.Rows(steps.model, evaluator, (images, labels), validation, training, seed)
     progress = _continue(steps, checkpoints, beginning, total)
     start, end = progress.step, progress
     with logits_of(steps.model):
+        if not progress.step and training["log_every"] is not None:
+            on_row(rows.add(progress, epoch=0))  # before any update
         for chunk in batches.chunks(
             examples, training["batch_size"], **length,
             log_every=training["log_every"], at_most=EXAMPLES_PER_CALL,
@@ -93,21 +95,15 @@ def train(
             if chunk.first_step < start:
                 on_progress(chunk.steps * chunk.batch_size)
                 continue
-            order = batches.order(seed, chunk.epoch, examples)
+            order = batches.order(seed, chunk.epoch, examples, training["shuffle"])
             progress.totals += steps.run(chunk, order, factors, seed, by_batch)
             progress.step = chunk.first_step + chunk.steps
             on_progress(chunk.steps * chunk.batch_size)
             if chunk.ends_row:
                 if not chunk.ends_regular_row:
                     end = progress.copy()  # a longer run has no row here
-                with steps.published(progress.step, total) if is_evaluated else nullcontext():
-                    row = history.row(
-                        chunk, progress, steps.model, evaluator, (images, labels), validation,
-                        training, seed,
-                    )  # fmt: skip
-                progress.history.append(row)
-                progress.totals[:] = 0
-                on_row(row)
+                with steps.published(progress.step, total) if rows.evaluate else nullcontext():
+                    on_row(rows.add(progress, chunk.epoch))
             stop = stopping()
             if checkpoints and (stop or checkpoints.due()):
                 checkpoints.save(progress.step, steps.update.arrays(), progress.state())

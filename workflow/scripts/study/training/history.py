@@ -11,7 +11,6 @@ import tensorflow as tf
 
 from study.errors import StudyError
 from study.training import batches
-from study.training.batches import Chunk
 from study.training.evaluator import BATCH, Evaluator, Images, Labels
 
 Row = dict[str, float]
@@ -46,60 +45,72 @@ def columns(log_every: int | None, validation: bool) -> list[str]:
 
     `epoch` (0-based), `step` (steps made so far), `loss` and `accuracy` (means over the training
     batches since the last row, as they were trained on, dropout included), `batch_accuracy` (of the
-    next batch, with dropout off; only where rows come every so many steps), `val_loss` and
-    `val_accuracy` (on the validation split).
+    next batch, with dropout off), `val_loss` and `val_accuracy` (on the validation split).
+
+    A history with a row every so many steps has `batch_accuracy`. Its first row is that of step 0,
+    before any update; it has no `loss` and no `accuracy`.
     """
     names = ["epoch", "step", "loss", "accuracy"]
     names += [] if log_every is None else ["batch_accuracy"]
     return names + (["val_loss", "val_accuracy"] if validation else [])
 
 
-def row(
-    chunk: Chunk,
-    progress: Progress,
-    model: keras.Model,
-    evaluator: Evaluator,
-    examples: Examples,
-    validation: Examples | None,
-    training: dict[str, Any],
-    seed: int,
-) -> Row:
-    """The row of the history that is due after a chunk.
+@dataclass(frozen=True)
+class Rows:
+    """Measures a run's rows.
 
-    Args:
-        chunk: the steps just made.
-        progress: with the totals since the last row.
-        model: as it is now.
+    Attributes:
+        model: which is trained.
         evaluator: of the model.
         examples: what is trained on.
         validation: what is evaluated on, or None.
         training, seed: the run's.
-
-    Raises:
-        StudyError: if a weight or a value of the row is not finite.
     """
-    refuse_not_finite(model, chunk.epoch, progress.step)
-    loss, accuracy = (progress.totals[:2] / progress.totals[2]).tolist()
-    found: Row = {
-        "epoch": chunk.epoch, "step": progress.step, "loss": loss, "accuracy": accuracy
-    }  # fmt: skip
-    size = training["batch_size"]
-    images, labels = examples
-    if training["log_every"] is not None:
-        counted_in_epochs = training["epochs"] is not None
-        batch = batches.batch(seed, progress.step, len(images), size, with_rest=counted_in_epochs)
-        found["batch_accuracy"] = evaluator.score(images[batch], labels[batch])[1]
-    if validation is not None:
-        by_batch = training["epoch_mean"] == "batches"
-        found["val_loss"], found["val_accuracy"] = evaluator.score(
-            *validation,
-            batch_size=size if by_batch else BATCH,
-            by_batch=by_batch,
-            penalty_scale=1 / size if training["loss_reduction"] == "sum" else 1.0,
-        )
-        if not math.isfinite(found["val_loss"]):
-            raise diverged("the validation loss", chunk.epoch, f"step {progress.step}")
-    return found
+
+    model: keras.Model
+    evaluator: Evaluator
+    examples: Examples
+    validation: Examples | None
+    training: dict[str, Any]
+    seed: int
+
+    @property
+    def evaluate(self) -> bool:
+        """Whether rows say how good the model's weights are."""
+        return self.validation is not None or self.training["log_every"] is not None
+
+    def add(self, progress: Progress, epoch: int) -> Row:
+        """Add the row that is due after the steps made so far, and begin the next one's totals.
+
+        Raises:
+            StudyError: if a weight or a value of the row is not finite.
+        """
+        refuse_not_finite(self.model, epoch, progress.step)
+        row: Row = {"epoch": epoch, "step": progress.step}
+        loss, correct, weight = progress.totals.tolist()
+        if progress.step:
+            row |= {"loss": loss / weight, "accuracy": correct / weight}
+        size, shuffle = self.training["batch_size"], self.training["shuffle"]
+        if self.training["log_every"] is not None:
+            images, labels = self.examples
+            batch = batches.batch(
+                self.seed, progress.step, len(images), size,
+                with_rest=self.training["epochs"] is not None, shuffle=shuffle,
+            )  # fmt: skip
+            row["batch_accuracy"] = self.evaluator.score(images[batch], labels[batch])[1]
+        if self.validation is not None:
+            by_batch = self.training["epoch_mean"] == "batches"
+            row["val_loss"], row["val_accuracy"] = self.evaluator.score(
+                *self.validation,
+                batch_size=size if by_batch else BATCH,
+                by_batch=by_batch,
+                penalty_scale=1 / size if self.training["loss_reduction"] == "sum" else 1.0,
+            )
+            if not math.isfinite(row["val_loss"]):
+                raise diverged("the validation loss", epoch, f"step {progress.step}")
+        progress.history.append(row)
+        progress.totals[:] = 0
+        return row
 
 
 def refuse_not_finite(model: keras.Model, epoch: int, step: int) -> None:

@@ -114,20 +114,13 @@ def fit(
     Returns:
         The number of steps that the run has made.
     """
-    import keras
-
     from study import models
     from study.training import batches, engine, history, outputs, views, whitening
 
     begin = time.perf_counter()
-    # Layers are named by counting: the names, too, are those of a run in a process of its own.
-    policy = keras.config.dtype_policy()
-    keras.utils.clear_session(free_memory=False)
-    keras.config.set_dtype_policy(policy)
-    keras.utils.set_random_seed(run.seed)
     settings, training = run.settings, run.settings["training"]
     classes = len(dataset.class_names)
-    model = models.build(settings["model"], dataset.input_shape, classes, **settings["parameters"])
+    model = models.seeded(run.seed, settings, dataset.input_shape, classes)
     outputs.refuse_what_is_not_computed(model, classes)
     images, labels = dataset.part(settings["splits"]["train"])
     if training["whitening"]:
@@ -155,11 +148,16 @@ def fit(
             on_progress=progress.advance,
         )
     trained = time.perf_counter()
-    test_images, test_labels = dataset.part(settings["splits"]["test"])
+    test = settings["splits"]["test"]
+    test_images, test_labels = dataset.part(test)
     evaluator = cache.evaluator(model)
     with outputs.logits_of(evaluator.model):
         logits = evaluator.logits(test_images)
         predictions: dict[str, Any] = {"logits": logits, "labels": test_labels}
+        seen_otherwise = (settings["splits"]["train"], test)
+        if validation and not any(dataset.share_examples(validation, s) for s in seen_otherwise):
+            held_out, predictions["validation_labels"] = dataset.part(validation)
+            predictions["validation_logits"] = evaluator.logits(held_out)
         if settings["test_time_augmentation"]:
             predictions["augmented_logits"] = views.mean_logits(
                 evaluator.logits, test_images, **settings["test_time_augmentation"]
@@ -212,6 +210,8 @@ def fit(
 
 
 def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:
-    """A history as CSV; numbers are written so that reading gives the same float again."""
-    lines = [",".join(repr(row[column]) for column in columns) for row in rows]
+    """A history as CSV, without a number an empty cell; reading gives the same floats again."""
+    lines = [
+        ",".join(repr(row[column]) if column in row else "" for column in columns) for row in rows
+    ]
     return "\n".join([",".join(columns), *lines]) + "\n"

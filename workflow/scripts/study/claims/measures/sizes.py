@@ -1,4 +1,4 @@
-"""Numbers of parameters."""
+"""Numbers of parameters, and shapes."""
 
 from study.claims.kinds import Demonstration, Experiment, Variant
 from study.claims.results import ClaimResults, Values
@@ -16,6 +16,15 @@ def layer_parameters(
 ) -> Values:
     """The number of parameters of each layer."""
     return _by_layer(results, experiment, variant)
+
+
+def map_shapes(
+    results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
+) -> Values:
+    """Height, width and number of the maps of each layer that gives maps, layer by layer."""
+    layers = results.of(results.layers, experiment, variant).sort_values("layer")
+    shapes = [str(shape).split(" × ") for shape in layers["output_shape"]]
+    return [float(size) for shape in shapes if len(shape) > 1 for size in shape]
 
 
 def demonstration_parameters(results: ClaimResults, *, demonstration: Demonstration) -> Values:

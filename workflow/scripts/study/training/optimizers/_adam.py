@@ -8,14 +8,18 @@ from study.training.optimizers._slots import zeros_like
 
 
 class Adam:
-    """Updates variables as Adam does (Kingma and Ba 2015, the form at the end of its section 2).
+    """Updates variables as Adam does (Kingma and Ba 2015).
 
     Attributes:
         slots: the means of the gradients, then those of their squares, one of each per variable.
     """
 
-    def __init__(self, variables: Sequence[tf.Variable]) -> None:
+    def __init__(
+        self, variables: Sequence[tf.Variable], epsilon_after_correction: bool = False
+    ) -> None:
+        """Start with zeros; where epsilon is added: see :mod:`study.training.optimizers.adam`."""
         self.variables = variables
+        self.epsilon_after_correction = epsilon_after_correction
         self.means = zeros_like(variables)
         self.squares = zeros_like(variables)
         self.slots = [*self.means, *self.squares]
@@ -38,6 +42,10 @@ class Adam:
         count = tf.cast(step + 1, tf.float32)
         beta_1_power = tf.pow(scalars["beta_1"], count)
         beta_2_power = tf.pow(scalars["beta_2"], count)
+        epsilon = scalars["epsilon"]
+        if self.epsilon_after_correction:
+            # The operation divides by sqrt(square) + epsilon, and multiplies by this root.
+            epsilon *= tf.sqrt(1 - beta_2_power)
         for variable, mean, square, gradient, rate in zip(
             self.variables, self.means, self.squares, gradients, rates, strict=True
         ):
@@ -50,6 +58,6 @@ class Adam:
                 lr=rate,
                 beta1=scalars["beta_1"],
                 beta2=scalars["beta_2"],
-                epsilon=scalars["epsilon"],
+                epsilon=epsilon,
                 grad=gradient,
             )

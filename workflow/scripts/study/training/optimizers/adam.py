@@ -1,4 +1,9 @@
-"""Adam (Kingma and Ba 2015, the form at the end of its section 2)."""
+"""Adam (Kingma and Ba 2015).
+
+`epsilon` is added to the square root of the gradients' mean square before the correction for the
+start at zero, as in Keras (the form at the end of the paper's section 2), or, with
+`epsilon_after_correction`, after it, as in PyTorch (the paper's algorithm 1).
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,6 +25,7 @@ class Optimizer:
         beta_1: Rate = 0.9,
         beta_2: Rate = 0.999,
         epsilon: Positive = 1e-7,
+        epsilon_after_correction: bool = False,
     ) -> None:
         self.scalars = {
             "learning_rate": learning_rate,
@@ -27,7 +33,7 @@ class Optimizer:
             "beta_2": beta_2,
             "epsilon": epsilon,
         }
-        self.adam = Adam(variables)
+        self.adam = Adam(variables, epsilon_after_correction)
         self.slots = self.adam.slots
 
     def apply(

@@ -1,0 +1,92 @@
+"""What keeps a config and the examples of a data set apart, told before any training.
+
+The sizes of public data sets are known when a study is planned, those of others once they have been
+prepared.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from study.splits import Split
+
+Config = Mapping[str, Any]
+
+OF_TRAINING = ("batch_size", "steps", "augmentation")
+"""What of a variant's `training` is compared with the data."""
+
+
+def problems(settings: Config, about: Config) -> Iterator[str]:
+    """What a run asks of a data set that it does not have, each with the key's path.
+
+    Args:
+        settings: `splits`, `training` and `test_time_augmentation` of a variant.
+        about: of the data set `name`, `examples` (of `train` and `test`, or empty if they are not
+            known) and `input_shape` (height, width, channels; or empty).
+    """
+    name, examples, shape = about["name"], about["examples"], about["input_shape"]
+    sizes = {}
+    for key, text in settings["splits"].items():
+        sizes[key] = _size(text, examples)
+        if sizes[key] == 0:
+            there = ", ".join(f"{count:,} in {split}" for split, count in examples.items())
+            yield f"splits.{key}: {text!r} leaves no example, for {name} has {there}"
+    training = settings["training"]
+    batch, count = training["batch_size"], sizes.get("train")
+    if count and training["steps"] is not None and batch > count:
+        yield (
+            f"training.batch_size: is {batch:,}, but must be at most {count:,}, the number of "
+            f"examples in {settings['splits']['train']} of {name} (batches of `steps` are full)"
+        )
+    side = min(shape[:2]) if shape else None
+    if side:
+        yield from _moves(settings, side, name)
+
+
+def _size(text: str | None, examples: Mapping[str, int]) -> int | None:
+    """The number of examples of a split; None if that is not known, or it is none."""
+    try:
+        split = Split.parse(text) if text is not None else None
+    except ValueError:
+        return None  # reported by itself
+    if split is None or split.name not in examples:
+        return None
+    return len(range(examples[split.name])[split.slice(examples[split.name])])
+
+
+def _moves(settings: Config, side: int, name: str) -> Iterator[str]:
+    """Shifts that move the whole image out of its frame."""
+    moves = [
+        (f"training.augmentation.{place}.pixels", step.get("pixels"))
+        for place, step in enumerate(settings["training"]["augmentation"])
+    ]
+    views = settings["test_time_augmentation"] or {}
+    for path, pixels in [*moves, ("test_time_augmentation.shift", views.get("shift"))]:
+        if isinstance(pixels, int) and pixels >= side:
+            yield f"{path}: is {pixels:,}, but must be less than {side}, the height of {name}"
+
+
+def of_illustrations(
+    illustrations: Config | None, settings: Config, about: Config
+) -> Iterator[str]:
+    """Test images that are asked for and that a data set does not have.
+
+    Args:
+        illustrations: of an experiment.
+        settings: of one of its variants.
+        about: see :func:`problems`, and `class_names`, of which the number counts.
+    """
+    count = _size(settings["splits"]["test"], about["examples"])
+    classes = len(about["class_names"])
+    for place, image in enumerate((illustrations or {}).get("images", [])):
+        at = f"illustrations.images.{place}"
+        index, label = image["index"], image["first_of_class"]
+        if index is not None and count and index >= count:
+            yield (
+                f"{at}.index: is {index:,}, but must be less than {count:,}, the number of test "
+                f"images of {about['name']}"
+            )
+        if label is not None and classes and label >= classes:
+            yield (
+                f"{at}.first_of_class: is {label:,}, but must be less than {classes}, the number "
+                f"of classes of {about['name']}"
+            )
