@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from study import tables
+from study.config.lessons import NONE
 from study.report.page import render
 
 Tables = dict[str, pd.DataFrame]
@@ -36,10 +37,11 @@ SETTINGS: Row = {
     "training.epochs": 2,
     "training.steps": None,
     "training.log_every": None,
+    "training.shuffle": "each_epoch",
     "training.epoch_mean": "examples",
     "precision": "float32",
     "device": "auto",
-    "export": False,
+    "export": "",
     "illustrations": "",
 }
 RESULTS: Row = {
@@ -53,6 +55,7 @@ RESULTS: Row = {
     "macro_precision": 0.95,
     "macro_recall": 0.95,
     "macro_f1": 0.95,
+    "last_ten_test_accuracy": 0.94,
     "start_seconds": 2.0,
     "build_seconds": 0.5,
     "train_seconds": 10.0,
@@ -135,14 +138,19 @@ def study(*runs: Row, claims: tuple[Row, ...] = (), validated: bool = True) -> T
         "demonstrations": _empty("demonstrations"),
         "outputs": _empty("outputs"),
         "known": _empty("known"),
+        "spread": _empty("spread"),
+        "exports": _empty("exports"),
+        "robustness": _empty("robustness"),
+        "class_means": _empty("class_means"),
+        "comparisons": _empty("comparisons"),
         "scorecard": pd.DataFrame(claims) if claims else _empty("scorecard"),
     }
     return {name: _through_a_file(table) for name, table in made.items()}
 
 
-def page(made: Tables, *figures: Path, title: str = "A study") -> str:
+def page(made: Tables, *figures: Path, title: str = "A study", commit: str = "") -> str:
     """The study's page without its scripts."""
-    whole = render(title, "small", made, figures)
+    whole = render(title, "small", made, figures, NONE, commit=commit)
     return whole[: whole.rindex("<script>")]
 
 
@@ -186,6 +194,7 @@ def _variants(runs: pd.DataFrame) -> pd.DataFrame:
         row |= {column: done[column].astype(float).mean() for column in means}
         accuracy = done["accuracy"].astype(float)
         row |= {"accuracy_deviation": accuracy.std(), "accuracy_lowest": accuracy.min()}
+        row |= {"last_ten_test_accuracy": done["last_ten_test_accuracy"].astype(float).mean()}
         rows.append({**row, "accuracy_highest": accuracy.max()})
     return pd.DataFrame(rows) if rows else _empty("variants")
 

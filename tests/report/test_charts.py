@@ -54,6 +54,32 @@ def test_the_pages_check_boxes_find_their_parameters() -> None:
     assert (values["shown"], values["measured"]) == (["v"], ["training"])
 
 
+def test_published_values_are_diamonds_over_the_curves() -> None:
+    marks, points = drawn([1.0, 0.5], published={("v", "val_loss"): pd.Series([3.0, 2.5], [1, 2])})
+    assert marks == ["line", "circle", "point"]
+    told = [(p["split"], p["x"], p["mean"]) for p in points if p["published"]]
+    assert told == [("validation", 1, 3.0), ("validation", 2, 2.5)]
+    assert len(points) == 6
+    assert all(p["min"] == p["mean"] == p["max"] for p in points)
+
+
+def test_a_published_zero_is_left_out_of_a_logarithmic_axis() -> None:
+    published = {("v", "loss"): pd.Series([3.0, 0.0], [2, 3])}
+    _, points = drawn([1.0, 0.5], logarithmic=True, published=published)
+    assert [(p["x"], p["mean"]) for p in points if p["published"]] == [(2, 3.0)]
+    _, points = drawn([1.0, 0.5], published=published)
+    assert [(p["x"], p["mean"]) for p in points if p["published"]] == [(2, 3.0), (3, 0.0)]
+
+
+def test_the_description_tells_of_published_values() -> None:
+    columns = {"loss": "training"}
+    for published in ({}, {("v", "loss"): pd.Series([1.0], [1])}):
+        chart = charts.learning_curve(
+            history([1.0]), columns, {"v": "#123456"}, "Loss", published=published
+        )
+        assert ("published values as diamonds" in chart["description"]) == bool(published)
+
+
 def test_a_loss_of_zero_breaks_no_logarithmic_axis() -> None:
     _, points = drawn([1.0, 0.0], logarithmic=True)
     assert [(p["split"], p["mean"]) for p in points] == [("training", 1.0), ("validation", 2.0)]

@@ -44,7 +44,7 @@ def test_the_curve_that_rises_most_is_the_one_that_rises_most_of_its_own_height(
     # `high` rises by .1 from 2, which is 5 %; `low` by .05 from .5, which is 10 %.
     losses = {"high": [3.0, 2.0, 2.1], "low": [0.6, 0.5, 0.55]}
     assert (
-        "For low, where it rises most, the loss on the test split is lowest after epoch 2 (0.5000) "
+        "The loss on the test split rises most for low: it is lowest after epoch 2 (0.5000) "
         "and ends 10 % higher (0.5500)."
     ) in found(*tables({"high": 0.9, "low": 0.95}, losses), watched=True)
     steady = found(*tables({"a": 0.9, "b": 0.9}, {"a": [3.0, 2.0, 2.001], "b": [1.0]}))
@@ -73,7 +73,7 @@ def test_a_variant_of_another_length_changes_no_other_ones_epochs() -> None:
     variants, history, classes = tables({"a": 0.9, "b": 0.9}, {"a": [2.0, 1.0, 3.0]})
     sparse = pd.DataFrame({"variant": "b", "epoch": [3, 9], "val_loss": [1.0, 1.0]})
     said = found(variants, pd.concat([sparse, history]), classes)
-    assert "For a, where it rises most, the validation loss is lowest after epoch 2" in said[1]
+    assert "The validation loss rises most for a: it is lowest after epoch 2" in said[1]
     assert "ends 200 % higher (3.0000)" in said[1]
 
 
@@ -109,3 +109,38 @@ def test_means_over_seeds_are_called_means() -> None:
     assert found(variants, history, classes)[0] == (
         "The test accuracy is 0.9000, the mean over 3 seeds."
     )
+
+
+def curves(gaps: dict[str, list[float]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Tables of variants whose training accuracy differs from that on other images."""
+    variants, _, classes = tables(dict.fromkeys(gaps, 0.9), {})
+    history = pd.DataFrame(
+        {"variant": name, "epoch": epoch, "val_loss": None, "val_accuracy": 0.8,
+         "accuracy": 0.8 + gap}
+        for name, own in gaps.items() for epoch, gap in enumerate(own)
+    )  # fmt: skip
+    return variants, history, classes
+
+
+def test_the_gap_between_training_and_validation_is_told_with_its_beginning() -> None:
+    closed, opened = [-0.1, 0.0, 0.005], [-0.1, 0.02, 0.0, 0.03, 0.05]
+    sentences = found(*curves({"a": closed, "b": opened}), watched=True)
+    assert (
+        "Compared with the accuracy on the test split, training accuracy ends 0.0500 above for b "
+        "(above 0.01 since epoch 4) and 0.0050 above for a."
+    ) in sentences
+    (alone,) = [s for s in found(*curves({"a": [0.02, 0.03]})) if s.startswith("Compared")]
+    assert alone == (
+        "Compared with the accuracy on the validation split, training accuracy ends "
+        "0.0300 above (above 0.01 in all epochs)."
+    )
+    below = found(*curves({"a": [-0.02, -0.03]}))
+    assert any("training accuracy ends 0.0300 below." in sentence for sentence in below)
+
+
+def test_of_many_variants_the_largest_and_the_smallest_gap_are_told() -> None:
+    many = {f"v{number}": [number / 1000] for number in range(9)}
+    (told,) = [s for s in found(*curves(many)) if s.startswith("Compared")]
+    assert "0.0080 above for v8 and 0.0000 above for v0." in told
+    assert told.endswith("These are the extremes of all variants.")
+    assert "v4" not in told

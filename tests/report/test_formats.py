@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from study import words
 from study.report import formats
 
 
@@ -26,12 +27,12 @@ from study.report import formats
     ],
 )
 def test_a_duration_never_has_sixty_seconds_or_minutes(value: float, shown: str) -> None:
-    assert formats.seconds(value) == shown
+    assert words.seconds(value) == shown
 
 
 def test_no_duration_at_all_has_sixty_seconds_or_minutes() -> None:
     for tenths in range(0, 80_000, 3):
-        assert "60" not in formats.seconds(tenths / 10).split()
+        assert "60" not in words.seconds(tenths / 10).split()
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,18 @@ def test_data_for_scripts_cannot_leave_its_element() -> None:
     assert json.loads(text) == {"a": "</script><b>&"}
     with pytest.raises(ValueError, match="not JSON compliant"):
         formats.script_data(math.nan)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0.0051687", "0.0052"),
+        ("0.0041234 to 0.01", "0.0041 to 0.01"),
+        ("1.0e-6", "1e-06"),
+        ("10", "10"),
+        ("8.8192e-05", "8.8e-05"),
+        ("nan", "none"),
+    ],
+)
+def test_what_says_how_uncertain_numbers_are_has_two_digits(text: str, shown: str) -> None:
+    assert formats.rough(text) == shown

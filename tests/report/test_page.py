@@ -1,10 +1,18 @@
 """The study's page, whatever the study."""
 
+import base64
 import re
+import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_study import CLAIM, page, run, study
+from small_study import CLAIM, figure, page, run, study
+
+from study import tables
+from study.config.lessons import NONE
+from study.report import environment
+from study.report.page import render
 
 MARKUP = "</script><script>window.hacked = 1</script><img src=x onerror=hack()>"
 
@@ -13,7 +21,10 @@ def cells(html: str) -> list[list[str]]:
     """The text of the table of results."""
     body = html.split('aria-labelledby="results"')[1].split("<tbody>")[1].split("</tbody>")[0]
     return [
-        [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall("<td.*?</td>", row, re.DOTALL)]
+        [
+            re.sub("<[^>]+>", "", cell).strip()
+            for cell in re.findall("<t[dh].*?</t[dh]>", row, re.DOTALL)
+        ]
         for row in re.findall("<tr>.*?</tr>", body, re.DOTALL)
     ]
 
@@ -42,7 +53,9 @@ def test_several_seeds_have_mean_deviation_interval_and_range() -> None:
     assert row["95 % interval"] == "0.9300 – 0.9700"  # noqa: RUF001
     assert row["Range over seeds"] == "0.9400 to 0.9600"
     assert row["Seeds"] == "3"
-    assert cells(html)[1][-1] == "", "one seed has no range"
+    assert row["Mean of the last ten epochs"] == "0.9400"
+    other = dict(zip(headings(html), cells(html)[1], strict=True))
+    assert other["Range over seeds"] == "", "one seed has no range"
     said = " ".join(html.split())
     assert "the 95 % interval is that of the mean, still for the number of test images" in said
     assert "range over seeds goes from the lowest to the highest accuracy of a single run" in said
@@ -65,7 +78,7 @@ def test_missing_runs_are_named_and_leave_their_row() -> None:
     assert "2 of 3 runs have no result" in html
     assert "results/small/logs/train/grid/b/seed-0.log" in html
     first, second = cells(html)
-    assert first[-1] == "1 of 2"
+    assert dict(zip(headings(html), first, strict=True))["Seeds"] == "1 of 2"
     assert second[-1] == "missing: no result"
     assert "Missing: b has no result." in html
     assert html.split("<tbody>")[-1].count("missing: no result") == 2
@@ -150,7 +163,7 @@ def test_an_accuracy_of_one_is_explained() -> None:
 
 
 def test_variants_with_the_same_layers_share_a_table() -> None:
-    assert page(study(run("a"), run("b"))).count("Layers of a and b</h4>") == 1
+    assert page(study(run("a"), run("b"))).count("Layers of a and b:</p>") == 1
 
 
 @pytest.mark.parametrize("different", ["variant_title", "experiment_title", "question", "tutorial"])
@@ -208,7 +221,121 @@ def test_the_frontier_has_a_table_per_experiment_with_what_others_reached() -> N
     )
     html = page(made)
     assert "How fast: The grid" in html
-    section = html[html.index('id="frontier"') : html.index('id="experiment-grid"')]
+    section = html[html.index('id="frontier"') : html.index('id="data"')]
     for words in ("Tried: two recipes.", "One epoch on a GPU: 0.9904, 0.76 s", "9.50 s", "n = 2"):
         assert words in section
     assert 'id="frontier"' not in page(study(run()))
+
+
+def test_the_scorecard_folds_checks_and_what_cannot_be_compared() -> None:
+    claims = (
+        CLAIM,
+        {**CLAIM, "claim": "A check", "check": "yes"},
+        {**CLAIM, "claim": "Elsewhere", "reproduced": "not comparable"},
+    )
+    html = page(study(run(), claims=claims))
+    section = html[html.index('id="scorecard"') : html.index('id="experiment-grid"')]
+    first, checks, others = section.split("<details>")
+    assert CLAIM["claim"] in first
+    assert "A check" not in first
+    assert "1 check of what no tutorial states" in checks
+    assert "A check" in checks
+    assert "1 claim that cannot be compared" in others
+    assert "Elsewhere" in others
+
+
+def test_what_seeds_change_is_told_where_there_are_several() -> None:
+    made = study(run("a"), run("a", seed=1))
+    assert "What the seed changes" not in page(made)
+    row = {"experiment": "grid", "variant": "a", "seeds": 2, "accuracy_deviation": 0.0012}
+    row |= {"deviation_of_images": 0.0010, "deviation_of_networks": 0.00066}
+    made["spread"] = pd.DataFrame([row])
+    html = page(made)
+    assert "What the seed changes" in html
+    for shown in ("0.120", "0.100", "0.066"):
+        assert f">{shown}</td>" in html
+
+
+def test_sections_and_figures_have_permalinks(tmp_path: Path) -> None:
+    html = page(study(run("a")), figure(tmp_path / "kernels", "inside", {"experiment": "grid"}))
+    for anchor in re.findall(r'<a class="permalink" href="#([^"]+)"', html):
+        assert html.count(f'id="{anchor}"') == 1, anchor
+    linked = re.findall(r'<h2 id="([^"]+)">', html)
+    assert "scorecard" in linked
+    for name in linked:
+        assert f'<a class="permalink" href="#{name}"' in html
+    assert '<a class="permalink" href="#figure-kernels-' in html
+
+
+def test_tables_can_be_saved_as_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = study(run("a"), run("b"))
+    (link,) = re.findall(r'<a download="runs.csv" href="data:text/csv;base64,([^"]+)"', page(made))
+    (tmp_path / "runs.csv").write_bytes(base64.b64decode(link))
+    again = tables.read(tmp_path / "runs.csv")
+    assert list(again["variant"]) == ["a", "b"]
+    assert again["accuracy"].to_list() == made["runs"]["accuracy"].to_list()
+    assert 'download="known.csv"' not in page(made), "a table without rows"
+    monkeypatch.setattr(environment, "LARGEST", 10)
+    assert "text/csv" not in page(made), "too large"
+
+
+def test_the_commit_is_named(tmp_path: Path) -> None:
+    assert environment.commit(tmp_path) == ""
+
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    (tmp_path / "file").write_text("one")
+    git("add", "file")
+    git("commit", "--message", "One")
+    named = environment.commit(tmp_path)
+    assert re.fullmatch("[0-9a-f]{40}", named)
+    (tmp_path / "file").write_text("two")
+    assert environment.commit(tmp_path) == f"{named}, with changes that are not committed"
+    assert f'<dd class="hash">{named}</dd>' in page(study(run("a")), commit=named)
+
+
+def test_every_row_has_a_header() -> None:
+    """A screen reader says it with each cell."""
+    html = page(study(run("a"), run("b"), claims=(CLAIM,)))
+    rows = [
+        row
+        for table in re.findall("<tbody>.*?</tbody>", html, re.DOTALL)
+        for row in re.findall("<tr.*?</tr>", table, re.DOTALL)
+    ]
+    assert rows
+    for row in rows:
+        assert row.count('<th scope="row"') == 1, row
+
+
+def test_the_costs_of_many_runs_are_folded() -> None:
+    few = page(study(run("a"), run("b")))
+    assert "Training took 20.0 s in total" in few
+    assert "one by one" not in few
+    many = page(study(*(run("a", seed=seed) for seed in range(41))))
+    assert "<summary>41 runs, one by one</summary>" in many
+
+
+def test_accuracies_under_corruptions_are_told_in_numbers() -> None:
+    made = study(run("a"))
+    who = {"experiment": "grid", "variant": "a", "seed": 0, "corruption": "Rotation (degrees)"}
+    rows = [
+        {**who, "level": level, "strength": strength, "examples": 2000, "accuracy": accuracy}
+        for level, strength, accuracy in [(0, None, 0.95), (3, 30.0, 0.75), (5, 60.0, 0.4)]
+    ]
+    html = page({**made, "robustness": pd.DataFrame(rows)})
+    own = html.split("Accuracy under corruptions, in numbers")[1].split("</table>")[0]
+    assert "2,000 test images" in own
+    assert "Rotation (degrees) 30</th>" in own
+    assert ">95.0</td>" in own and ">75.0</td>" in own and ">40.0</td>" not in own
+
+
+def test_the_sources_of_claims_are_named() -> None:
+    reference = {"title": "A title", "meaning": "", "where": "Somewhere", "date": "",
+                 "language": "", "address": None}  # fmt: skip
+    made = study(run(), claims=(CLAIM,))
+    html = render("A study", "small", made, [], {**NONE, "tutorials": {"T1": reference}})
+    own = html.split('id="scorecard"')[1].split("</section>")[0]
+    assert "<dt>T1</dt><dd><cite>A title</cite>, Somewhere.</dd>" in own

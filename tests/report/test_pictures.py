@@ -55,7 +55,7 @@ def test_the_static_form_stands_with_the_charts(tmp_path: Path) -> None:
     own = section(page(study(*RUNS), static), "experiment-grid")
     charts = own.partition("<div data-charts>")[2].partition("Solid lines")[0]
     assert charts.count('class="chart"') == 2
-    assert '<figure class="static">' in charts
+    assert '<figure class="static" id="figure-' in charts
 
 
 def test_figures_stand_in_their_order(tmp_path: Path) -> None:
@@ -88,3 +88,20 @@ def test_the_smaller_file_is_embedded(tmp_path: Path) -> None:
     assert found.pictures[0].address.startswith("data:image/png;")
     (folder / "part" / "0.png").unlink()
     assert found.pictures[0].address.startswith("data:image/svg+xml;")
+
+
+def test_the_matrix_of_a_single_variant_stands_in_the_open(tmp_path: Path) -> None:
+    about = {"experiment": "grid", "variant": "a"}
+    each = figure(tmp_path / "confusion", "runs", about, {**about, "seed": 4})
+    html = section(page(study(run("a", seed=3), run("a", seed=4)), each), "experiment-grid")
+    shown, _, folded = html.partition("<summary>Runs in detail")
+    assert 'id="figure-confusion-part-0"' in shown
+    assert 'id="figure-confusion-part-1"' in folded
+    both = section(page(study(run("a", seed=3), run("b", seed=3)), each), "experiment-grid")
+    assert "figure-confusion" not in both.partition("<summary>Runs in detail")[0]
+
+
+def test_pictures_of_examples_are_marked(tmp_path: Path) -> None:
+    about = {"experiment": "grid", "size": "small"}
+    html = page(study(*RUNS), figure(tmp_path / "maps", "inside", about, photos=True))
+    assert '<figure class="small photo" id="figure-maps-' in html

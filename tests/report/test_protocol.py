@@ -2,7 +2,7 @@
 
 from small_study import run, study
 
-from study.report.protocol import protocol
+from study.report.protocol import dataset_orders, protocol
 
 
 def of(*runs: dict[str, object]) -> tuple[dict[str, str], list[str], list[tuple[str, list[str]]]]:
@@ -19,6 +19,7 @@ def test_one_variant() -> None:
     assert terms["Optimizer"] == "adam, learning rate 0.001"
     assert terms["Loss"] == "sparse categorical crossentropy, mean over batches of 1,000"
     assert terms["Length"] == "2 epochs"
+    assert terms["Order of examples"] == "shuffled before each epoch"
 
 
 def test_what_the_variants_change() -> None:
@@ -44,6 +45,13 @@ def test_a_grid_over_data_sets() -> None:
     assert headings == ["Data", "Splits validation"]
     assert [values[0] for _, values in rows] == ["MNIST", "Digits"]
     assert terms["Data"].startswith("depends on the variant")
+
+
+def test_an_order_that_is_not_that_of_the_files_is_told() -> None:
+    made = study(run())
+    datasets = made["datasets"].assign(order="tfds")
+    terms = dict(protocol(made["runs"], dataset_orders(datasets))[0])
+    assert terms["Data"].startswith("MNIST in TensorFlow Datasets' fixed shuffled order: trained")
 
 
 def test_data_sets_of_one_title_are_told_apart() -> None:

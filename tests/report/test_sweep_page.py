@@ -1,5 +1,6 @@
 """The page of a sweep comes from its tables and its own pictures."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,10 @@ def test_what_a_user_chooses_is_text(folder: Path) -> None:
     html = page(folder, table, title=MARKUP, question=MARKUP, dataset_titles={"mnist": MARKUP})
     assert "<img src=x" not in html
     assert "&lt;img src=x" in html
+
+
+def test_every_row_has_a_header(folder: Path) -> None:
+    html = page(folder, variants(parameters__dropout=[0.1, 0.5]))
+    rows = re.findall("<tr><t[hd].*?</tr>", html.partition("<tbody>")[2])
+    assert rows
+    assert all('<th scope="' in row for row in rows)

@@ -24,8 +24,11 @@ def learning_curve(
     title: str,
     logarithmic: bool = False,
     names: Mapping[str, str] | None = None,
+    published: Mapping[tuple[str, str], "pd.Series[float]"] | None = None,
 ) -> Spec:
     """One curve per variant and column of an experiment; with several seeds the mean and a band.
+
+    Published values are diamonds over the curves.
 
     The horizontal axis counts steps if any run of the experiment logs by step, otherwise epochs.
 
@@ -36,6 +39,7 @@ def learning_curve(
         title: of the vertical axis.
         logarithmic: whether the vertical axis is; values that are not above 0 are left out then.
         names: of variants, for people.
+        published: by variant and column, values by 1-based epoch.
     """
     by_step = bool(history["batch_accuracy"].notna().any())
     place = history["step"] if by_step else history["epoch"] + 1
@@ -46,7 +50,14 @@ def learning_curve(
         groups = shown.groupby([history["variant"], place], sort=False)
         table = groups.agg(["mean", "min", "max"]).reset_index(names=["variant", "x"])
         points.append(table.assign(split=split).dropna())
+    for (variant, column), values in ({} if by_step else published or {}).items():
+        shown = values.where(values > 0).dropna() if logarithmic else values
+        own = pd.DataFrame({"x": shown.index, "mean": shown, "min": shown, "max": shown})
+        points.append(own.assign(variant=variant, split=columns[column], published=True))
     table = pd.concat(points)
+    any_published = "published" in table
+    if any_published:
+        table["published"] = table["published"].notna()
     table["name"] = table["variant"].map(dict(names or {})).fillna(table["variant"])
     encodings: dict[str, Any] = {
         "x": alt.X("x:Q", title=x, axis=alt.Axis(tickMinStep=1)),
@@ -55,10 +66,13 @@ def learning_curve(
     scale = alt.Scale(type="log", nice=False) if logarithmic else alt.Scale(zero=False)
     y = alt.Y("mean:Q", title=title, scale=scale, axis=alt.Axis(format=".4~g"))
     fields = ["variant", "name", "split", "x", "mean", "min", "max"]
-    base = _base(_inline(table, fields), colours)
+    base = _base(_inline(table, [*fields, *["published"] * any_published]), colours)
     measured = alt.param(name="measured", value=list(columns.values()))
     base = base.add_params(measured).transform_filter("indexof(measured, datum.split) >= 0")
     base = base.encode(**encodings)
+    diamonds = base.transform_filter("datum.published")
+    if any_published:
+        base = base.transform_filter("!datum.published")
     splits = alt.Scale(domain=list(columns.values()), range=[[1, 0], [5, 3]][: len(columns)])
     dash = alt.StrokeDash("split:N", legend=None, scale=splits)
     near = alt.selection_point(
@@ -80,7 +94,15 @@ def learning_curve(
             y=alt.Y("min:Q", title=title, scale=scale, axis=y["axis"]), y2="max:Q", detail="split:N"
         )
         layers.insert(0, band)
-    return _spec(alt.layer(*layers), f"{title} by {x.lower()}, one curve per variant and split")
+    if any_published:
+        diamond = diamonds.mark_point(
+            shape="diamond", size=45, fill="white", stroke="black", strokeWidth=1, opacity=1
+        )
+        hovered = _tooltip({"Published": "name", "Measured on": "split"}, x)
+        layers.append(diamond.encode(y=y, tooltip=alt.value(alt.ExprRef(hovered))))
+    told = "; published values as diamonds" if any_published else ""
+    about = f"{title} by {x.lower()}, one curve per variant and split{told}"
+    return _spec(alt.layer(*layers), about)
 
 
 def comparison(

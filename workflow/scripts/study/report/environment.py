@@ -1,11 +1,17 @@
 """What the runs were trained with, where they differ in it, and what they cost."""
 
+import base64
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from study.report.formats import moment, plural
 from study.report.results import rows_of
+from study.tables import to_csv
 from study.words import listed
 
 VERSIONS = {
@@ -22,6 +28,9 @@ COMPARED = {
     "system": "operating system",
 }
 """Columns of the table of runs in which all runs should agree, in words."""
+
+LARGEST = 600_000
+"""Bytes of a table that can be saved from the page."""
 
 NAMED = 4
 """A sentence names no more runs than this."""
@@ -52,11 +61,56 @@ def differences(runs: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def environment(runs: pd.DataFrame) -> dict[str, Any]:
-    """What the page says of machines and versions.
+def downloads(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, int]]:
+    """The tables that have rows as CSV files inside the page: name, data address, rows.
+
+    A table of more than :data:`LARGEST` bytes would make the page slow to open: it is left out.
+    """
+    found = []
+    for name, table in tables.items():
+        text = to_csv(table).encode("utf-8")
+        if len(table) and len(text) <= LARGEST:
+            address = f"data:text/csv;base64,{base64.b64encode(text).decode('ascii')}"
+            found.append((f"{name}.csv", address, len(table)))
+    return found
+
+
+@dataclass(frozen=True)
+class Made:
+    """Where a page comes from.
+
+    Attributes:
+        study: its name.
+        commit: of the workflow's repository, see :func:`commit`.
+    """
+
+    study: str
+    commit: str = ""
+
+
+def commit(folder: Path) -> str:
+    """The commit that a folder is at, and whether files differ from it; "" outside of git."""
+
+    def git(*arguments: str) -> str:
+        asked = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--untracked-files=no")
+        return git("rev-parse", "HEAD") + (", with changes that are not committed" * bool(changed))
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def environment(
+    runs: pd.DataFrame, tables: Mapping[str, pd.DataFrame], made: Made
+) -> dict[str, Any]:
+    """What the page says of machines and versions, and where the numbers are.
 
     Args:
         runs: finished runs, rows of the table of runs.
+        tables: all of the page, by name.
+        made: where the page comes from.
     """
     machines = runs[["processor", "cores", "memory_gb", "system"]].drop_duplicates()
     return {
@@ -66,6 +120,8 @@ def environment(runs: pd.DataFrame) -> dict[str, Any]:
         "versions": {name: sorted(set(runs[column])) for column, name in VERSIONS.items()},
         "finished": sorted({moment(runs["finished"].min()), moment(runs["finished"].max())}),
         "differences": differences(runs),
+        "downloads": downloads(tables),
+        "made": made,
     }
 
 

@@ -8,6 +8,12 @@ from study.words import listed
 
 Watched = Mapping[str, bool]
 
+OPEN = 0.01
+"""A gap between the accuracies on training and validation images that counts as open."""
+
+TOLD = 6
+"""A sentence tells the gaps of no more variants than this."""
+
 
 def findings(
     variants: pd.DataFrame,
@@ -48,6 +54,7 @@ def _on_one_dataset(
     best = str(table["accuracy"].idxmax())
     sentences = [
         _accuracy(table, best, names),
+        _gap(history[history["variant"].isin(table.index)], watched, names),
         _overfitting(history[history["variant"].isin(table.index)], watched, names),
         _classes(classes[classes["variant"] == best], names[best] if len(table) > 1 else ""),
         _calibration(table, names),
@@ -61,7 +68,8 @@ def _accuracy(variants: pd.DataFrame, best: str, names: Mapping[str, str]) -> st
     if len(variants) == 1:
         over = f", the mean over {seeds} seeds" if seeds > 1 else ""
         return f"The test accuracy is {accuracy[best]:.4f}{over}."
-    over = f" (means over up to {seeds} seeds)" if seeds > 1 else ""
+    most = "up to " if variants["seeds"].min() < seeds else ""
+    over = f" (means over {most}{seeds} seeds)" if seeds > 1 else ""
     worst = str(accuracy.idxmin())
     said = (
         f"The test accuracy ranges from {accuracy[worst]:.4f} for {names[worst]} to "
@@ -75,6 +83,49 @@ def _accuracy(variants: pd.DataFrame, best: str, names: Mapping[str, str]) -> st
         return f"{said} The 95 % interval of {near[0]} overlaps that of the best variant."
     which = "all other variants" if len(near) == len(variants) - 1 else listed(near)
     return f"{said} The 95 % intervals of {which} overlap that of the best variant."
+
+
+def _gap(history: pd.DataFrame, watched: Watched, names: Mapping[str, str]) -> str:
+    """How far training accuracy ends above that on the validation split, and since when.
+
+    Curves are means over seeds. A variant whose history has no validation is left out. Of many
+    variants the ones with the largest and the smallest gap are told.
+    """
+    if "val_accuracy" not in history:
+        return ""
+    rows = history[history["val_accuracy"].notna() & history["accuracy"].notna()]
+    means = rows.assign(gap=rows["accuracy"] - rows["val_accuracy"])
+    curves = {
+        str(name): curve.droplevel(0)
+        for name, curve in means.groupby(["variant", "epoch"])["gap"].mean().groupby(level=0)
+    }
+    if not curves:
+        return ""
+    told = sorted(curves, key=lambda name: -float(curves[name].iloc[-1]))
+    if len(told) > TOLD:
+        told = [told[0], told[-1]]
+    where = "the test split" if watched[told[0]] else "the validation split"
+    parts = []
+    for name in told:
+        end = float(curves[name].iloc[-1])
+        of = f" for {names[name]}" if len(curves) > 1 else ""
+        parts.append(f"{abs(end):.4f} {'above' if end >= 0 else 'below'}{of}{_since(curves[name])}")
+    several = " These are the extremes of all variants."
+    return (
+        f"Compared with the accuracy on {where}, training accuracy ends {listed(parts)}."
+        f"{several if len(told) < len(curves) else ''}"
+    )
+
+
+def _since(gap: "pd.Series[float]") -> str:
+    """Since which epoch a gap has stayed above :data:`OPEN`; "" if it is not open at the end."""
+    is_closed = gap <= OPEN
+    if is_closed.iloc[-1] or len(gap) < 2:
+        return ""
+    if not is_closed.any():
+        return f" (above {OPEN} in all epochs)"
+    last = int(str(gap.index[is_closed][-1]))
+    return f" (above {OPEN} since epoch {last + 2})"
 
 
 def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, str]) -> str:
@@ -94,9 +145,12 @@ def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, st
     if rises[variant] < 0.01:
         one = f"The {loss} ends" if len(rises) == 1 else f"No variant's {loss} ends"
         return f"{one} {'at most' if len(rises) == 1 else 'more than'} 1 % above its lowest point."
-    where = f"For {names[variant]}, where it rises most, the" if len(rises) > 1 else "The"
+    mean = ", averaged over seeds," if rows.duplicated(["variant", "epoch"]).any() else ""
+    where = f"The {loss}{mean}"
+    if len(rises) > 1:
+        where += f" rises most for {names[variant]}: it"
     return (
-        f"{where} {loss} is lowest after epoch {int(str(curve.idxmin())) + 1} ({curve.min():.4f}) "
+        f"{where} is lowest after epoch {int(str(curve.idxmin())) + 1} ({curve.min():.4f}) "
         f"and ends {100 * rises[variant]:.0f} % higher ({curve.iloc[-1]:.4f})."
     )
 

@@ -12,17 +12,6 @@ ORDERS = {"decreasing": "less", "increasing": "more"}
 """What stands before a published value, by the rule of its claim."""
 
 
-def seconds(value: float) -> str:
-    """A duration for people: `12.3 s`, `4 min 05 s` or `2 h 07 min`; "" for NaN."""
-    if math.isnan(value):
-        return ""
-    if round(value, 1) < 60:
-        return f"{value:.1f} s"
-    if round(value) < 3600:
-        return "{} min {:02d} s".format(*divmod(round(value), 60))
-    return "{:,} h {:02d} min".format(*divmod(round(value / 60), 60))
-
-
 def number(value: float, spec: str = ",.0f") -> str:
     """A number in a format of Python's; "" for NaN."""
     return "" if math.isnan(value) else format(value, spec)
@@ -55,15 +44,40 @@ def setting(value: Any) -> str:
 
 
 def values(text: Any) -> str:
-    """Values separated by spaces, as the scorecard has them; whole numbers get their commas."""
-    return " ".join(f"{int(word):,}" if word.isdigit() else word for word in str(text).split(" "))
+    """Values separated by spaces, as the scorecard has them.
+
+    Whole numbers get their commas, and what is no number is `none`.
+    """
+    shown = {"nan": "none"}
+    return " ".join(
+        f"{int(word):,}" if word.isdigit() else shown.get(word, word)
+        for word in str(text).split(" ")
+    )
+
+
+def rough(text: Any) -> str:
+    """The numbers of a text, which say how uncertain others are, to two significant digits.
+
+    What is no number stays, as the word in `0.0041 to 0.012`.
+    """
+    return " ".join(_rough(word) for word in str(text).split(" "))
+
+
+def _rough(word: str) -> str:
+    try:
+        value = float(word)
+    except ValueError:
+        return word
+    return "none" if math.isnan(value) else f"{float(f'{value:.2g}'):g}"
 
 
 def published(claim: dict[str, Any]) -> str:
-    """What a claim demands, such as `≥ 0.9`."""
+    """What a claim demands, such as `≥ 0.9`; a limit that no tutorial states is called ours."""
     if claim["rule"] in ORDERS and not claim["published"]:
         return f"each {ORDERS[claim['rule']]} than the one before"
-    return RULES.get(claim["rule"], "") + values(claim["published"])
+    ours = claim["rule"] in RULES and "judgement" in str(claim.get("basis", ""))
+    limit = " (our limit)" if ours else ""
+    return RULES.get(claim["rule"], "") + values(claim["published"]) + limit
 
 
 def first_word(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The page of a study: one HTML file that needs nothing beside itself."""
+"""The page of a study: one HTML file, which needs nothing beside itself unless it is asked to."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,10 +9,11 @@ import vl_convert
 from markupsafe import Markup
 
 from study.report import formats, results
-from study.report.environment import run_ids
+from study.report.environment import Made, run_ids
 from study.report.pictures import Gallery
 from study.report.sections import sections
-from study.words import listed, spaced
+from study.report.teaching import Lessons
+from study.words import listed, seconds, spaced
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -28,8 +29,13 @@ TABLES = (
     "outputs",
     "scorecard",
     "known",
+    "spread",
+    "exports",
+    "robustness",
+    "class_means",
+    "comparisons",
 )
-"""The tables that the page reads."""
+"""The tables that the page reads or offers to save."""
 
 
 def environment() -> jinja2.Environment:
@@ -41,9 +47,10 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = ("seconds", "number", "percent", "moment", "setting", "values", "published")
+    functions = ("number", "percent", "moment", "setting", "values", "rough", "published")
     made.filters.update({name: getattr(formats, name) for name in functions})
     made.filters.update(
+        seconds=seconds,
         first_word=formats.first_word,
         script_data=formats.script_data,
         plural=formats.plural,
@@ -67,6 +74,10 @@ def render(
     study: str,
     tables: Mapping[str, pd.DataFrame],
     figures: Sequence[str | Path],
+    lessons: Lessons,
+    code: Mapping[str, str] | None = None,
+    commit: str = "",
+    folder: Path | None = None,
 ) -> str:
     """The page as HTML.
 
@@ -75,6 +86,11 @@ def render(
         study: its name, which is its folder's name.
         tables: the tables of :data:`TABLES`, by name.
         figures: folders of figures; each has a `pictures.json`.
+        lessons: what it teaches, see :func:`study.config.lessons.read`.
+        code: the text of the file of each model, by the model's name.
+        commit: of the workflow, see :func:`study.report.environment.commit`.
+        folder: where the page will lie, with the figures' folders in it, for a page that names its
+            pictures. Otherwise the page carries them: it needs nothing beside itself.
     """
     runs = tables["runs"]
     claims = results.rows_of(tables["scorecard"])
@@ -85,13 +101,16 @@ def render(
         .render(
             title=title,
             study=study,
+            beside=folder is not None,
             run_count=len(runs),
             experiment_count=len(tables["experiments"]),
             devices=sorted(set(finished["device_name"])),
             missing=list(run_ids(runs[runs["status"] != "finished"])),
             verdicts=results.verdicts(claims),
             missed=results.missed(claims),
-            sections=list(sections(tables, Gallery(figures))),
+            sections=list(
+                sections(tables, Gallery(figures, folder), Made(study, commit), lessons, code or {})
+            ),
             javascript=javascript(),
         )
     )

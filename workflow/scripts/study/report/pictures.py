@@ -8,9 +8,11 @@ together, so a new figure appears without a change here.
 import base64
 import dataclasses
 import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from study.files import read_json
 from study.words import spaced
@@ -28,18 +30,27 @@ class Picture:
     """One picture of a figure."""
 
     file: Path  # without suffix
+    anchor: str  # its name in links on the page
     alt: str
     note: str
     size: str
     about: Mapping[str, str]
+    is_photo: bool = False  # shows images of examples
+    page: Path | None = None  # the folder of the page, where it has pictures beside it
+
+    @property
+    def smaller(self) -> Path:
+        """Of its SVG and PNG the smaller one."""
+        files = [Path(f"{self.file}{suffix}") for suffix in TYPES]
+        return min((f for f in files if f.exists()), key=lambda f: f.stat().st_size)
 
     @property
     def address(self) -> str:
-        """The picture as a data address; of its SVG and PNG the smaller one."""
-        files = [Path(f"{self.file}{suffix}") for suffix in TYPES]
-        file = min((f for f in files if f.exists()), key=lambda f: f.stat().st_size)
-        data = base64.b64encode(file.read_bytes()).decode("ascii")
-        return f"data:{TYPES[file.suffix]};base64,{data}"
+        """The picture as a data address, or where it lies beside the page."""
+        if self.page:
+            return quote(self.smaller.relative_to(self.page).as_posix())
+        data = base64.b64encode(self.smaller.read_bytes()).decode("ascii")
+        return f"data:{TYPES[self.smaller.suffix]};base64,{data}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,8 +78,14 @@ class Block:
     pictures: tuple[tuple[Picture, str, str], ...]  # picture, bold beginning of its caption, rest
 
 
-def read(folder: str | Path) -> Figure:
-    """Read a figure's `pictures.json`."""
+def read(folder: str | Path, page: Path | None = None) -> Figure:
+    """Read a figure's `pictures.json`.
+
+    Args:
+        folder: of the figure.
+        page: the folder of a page that has its pictures beside it, this folder among them; without
+            it, the page carries them.
+    """
     found = read_json(Path(folder) / "pictures.json")
     return Figure(
         name=found["figure"],
@@ -76,25 +93,32 @@ def read(folder: str | Path) -> Figure:
         section=found["section"],
         order=found.get("order", 100),
         caption=found["caption"],
-        pictures=tuple(_picture(Path(folder), each) for each in found["pictures"]),
+        pictures=tuple(
+            _picture(Path(folder), each, bool(found.get("photos")), page)
+            for each in found["pictures"]
+        ),
     )
 
 
-def _picture(folder: Path, found: Mapping[str, Any]) -> Picture:
+def _picture(folder: Path, found: Mapping[str, Any], is_photo: bool, page: Path | None) -> Picture:
     return Picture(
         file=folder / found["name"],
+        anchor=re.sub("[^A-Za-z0-9.]+", "-", f"figure-{folder.name}-{found['name']}"),
         alt=found["alt"],
         note=found.get("note", ""),
         size=found.get("size", ""),
         about={key: str(found[key]) for key in ABOUT if found.get(key) is not None},
+        is_photo=is_photo,
+        page=page,
     )
 
 
 class Gallery:
     """All pictures of a page, each of which is handed out once."""
 
-    def __init__(self, folders: Iterable[str | Path]) -> None:
-        figures = map(read, folders)
+    def __init__(self, folders: Iterable[str | Path], page: Path | None = None) -> None:
+        """Read the figures; see :func:`read`."""
+        figures = [read(folder, page) for folder in folders]
         self._left = sorted(figures, key=lambda figure: (figure.order, figure.name))
 
     def take(self, section: str | None = None, **about: str) -> list[Figure]:

@@ -1,5 +1,7 @@
 """How an experiment's runs are trained: what they have in common, and what the variants change."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from study.report.formats import setting
@@ -16,9 +18,10 @@ class Settings:
 
     Args:
         runs: the experiment's rows of the table of runs, finished or not.
+        orders: by data set, the order of its examples in words, where that is not the files'.
     """
 
-    def __init__(self, runs: pd.DataFrame) -> None:
+    def __init__(self, runs: pd.DataFrame, orders: Mapping[str, str]) -> None:
         names = list(map(str, runs.columns))
         columns = [c for c in names if c in ("dataset", "model", "precision", "device")]
         columns += [
@@ -28,7 +31,11 @@ class Settings:
         self._texts = _without_idle(first[columns].map(setting))
         titles = first["dataset_title"]
         known = titles.nunique() == first["dataset"].nunique()
-        self._texts["dataset"] = titles if known else titles + " (" + first["dataset"] + ")"
+        named = titles if known else titles + " (" + first["dataset"] + ")"
+        self._texts["dataset"] = [
+            f"{name}{orders.get(dataset, '')}"
+            for name, dataset in zip(named, first["dataset"], strict=True)
+        ]
         self._left = dict.fromkeys(columns)
 
     def take(self, column: str) -> str:
@@ -91,13 +98,22 @@ def label(column: str) -> str:
     return known.get(column, text[:1].upper() + text[1:])
 
 
-def protocol(runs: pd.DataFrame) -> tuple[list[tuple[str, str]], Changes]:
+def dataset_orders(datasets: pd.DataFrame) -> dict[str, str]:
+    """By data set whose examples are not in the order of its files, that order in words."""
+    shuffled = datasets[datasets["order"] == "tfds"]
+    return dict.fromkeys(shuffled["dataset"], " in TensorFlow Datasets' fixed shuffled order")
+
+
+def protocol(
+    runs: pd.DataFrame, orders: Mapping[str, str] | None = None
+) -> tuple[list[tuple[str, str]], Changes]:
     """The protocol of an experiment as (term, text), and what its variants change.
 
     Args:
         runs: the experiment's rows of the table of runs, at least one, finished or not.
+        orders: of :func:`dataset_orders`.
     """
-    settings = Settings(runs)
+    settings = Settings(runs, orders or {})
     changes = settings.changes()
     rows = [
         ("Source", str(runs["tutorial"].iloc[0])),
@@ -106,12 +122,20 @@ def protocol(runs: pd.DataFrame) -> tuple[list[tuple[str, str]], Changes]:
         ("Optimizer", _optimizer(settings)),
         ("Loss", _loss(settings)),
         ("Length", _length(settings)),
+        ("Order of examples", ORDERS.get(shuffle := settings.take("training.shuffle"), shuffle)),
         ("Precision", settings.take("precision")),
         ("Device", settings.take("device")),
     ]
     # Augmentation, schedules and whatever else a training can have.
     rows += [(label(column), settings.take(column)) for column in settings.rest()]
     return [(term, text) for term, text in rows if text], changes
+
+
+ORDERS = {
+    "each_epoch": "shuffled before each epoch",
+    "after_first_epoch": "first as in the data set, then shuffled before each epoch",
+    "never": "as in the data set, the same in each epoch",
+}
 
 
 def _joined(first: str, others: list[str]) -> str:

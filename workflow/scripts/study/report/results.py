@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -33,6 +34,37 @@ def titles(variants: pd.DataFrame) -> dict[str, str]:
         str(variant): str(title) or spaced(str(variant))
         for variant, title in zip(variants["variant"], variants["variant_title"], strict=True)
     }
+
+
+LEVEL = 3
+"""The strength of corruptions that the page has numbers of, of five."""
+
+
+def robustness(table: pd.DataFrame, names: Mapping[tuple[str, str], str]) -> Row:
+    """The accuracy of each variant under each corruption of middle strength, for a table.
+
+    Args:
+        table: of robustness.
+        names: of variants, for people.
+
+    Returns:
+        `headings`, the corruptions with their strength; `rows`, each an experiment's name, a
+        variant's title and accuracies, the first one on the images as they are; `examples`, how
+        many images. The table has one seed of each variant. Nothing if no variant was corrupted.
+    """
+    if table.empty:
+        return {}
+    middle = table[table["level"] == LEVEL]
+    strengths = middle.drop_duplicates("corruption").set_index("corruption")["strength"]
+    rows = []
+    for who, own in table.groupby(["experiment", "variant"], sort=False):
+        experiment, variant = map(str, who)
+        titles = spaced(experiment), names["variant", f"{experiment}/{variant}"]
+        before = own.loc[own["level"] == 0, "accuracy"].mean()
+        after = own[own["level"] == LEVEL].groupby("corruption")["accuracy"].mean()
+        rows.append((*titles, [before, *after[list(strengths.index)]]))
+    headings = [f"{corruption} {strength:g}" for corruption, strength in strengths.items()]
+    return {"headings": headings, "rows": rows, "examples": int(table["examples"].max())}
 
 
 def result_rows(variants: pd.DataFrame, claims: list[Row]) -> list[Row]:

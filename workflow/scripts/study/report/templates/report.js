@@ -64,20 +64,77 @@ async function drawCharts(part) {
   }
 }
 
-function printWhole() {
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
-    for (const details of opened) details.open = true;
+// Marks in the contents the section that is read.
+function followReader() {
+  const links = new Map(
+    [...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]),
+  );
+  const headings = [...document.querySelectorAll("h2[id]")].filter((h) => links.has(h.id));
+  if (!headings.length) return;
+  let marked;
+  const mark = () => {
+    const passed = headings.filter((h) => h.getBoundingClientRect().top < innerHeight / 3);
+    const atEnd = scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    const current = atEnd ? headings.at(-1) : passed.at(-1);
+    const link = current && links.get(current.id);
+    if (link === marked) return;
+    if (marked) marked.removeAttribute("aria-current");
+    if (link) {
+      link.setAttribute("aria-current", "true");
+      const list = link.closest("ul"); // on a phone it scrolls sideways
+      list.scrollLeft = link.offsetLeft - list.offsetLeft;
+    }
+    marked = link;
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
+  }, { passive: true });
+  mark();
+}
+
+// On a phone the page opens with the answer, and each section behind its heading.
+function foldSections() {
+  if (!matchMedia("(max-width: 44rem)").matches) return;
+  const fold = (section, folded) => {
+    section.classList.toggle("folded", folded);
+    section.querySelector("h2 button").setAttribute("aria-expanded", String(!folded));
+  };
+  const sections = [...document.querySelectorAll("main > section")];
+  for (const section of sections) {
+    const heading = section.querySelector("h2");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...[...heading.childNodes].filter((node) => node.nodeName !== "A"));
+    heading.prepend(button);
+    button.addEventListener("click", () => fold(section, !section.classList.contains("folded")));
+    fold(section, true);
+  }
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    const section = target && target.closest("section");
+    if (!section) return;
+    fold(section, false);
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", openTarget);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) openTarget(); // the hash does not change
   });
-  addEventListener("afterprint", () => {
-    for (const details of opened) details.open = false;
-  });
+  addEventListener("beforeprint", () => sections.forEach((section) => fold(section, false)));
+  openTarget();
 }
 
 document.querySelectorAll("table.sortable").forEach(sortable);
 filterClaims();
-printWhole();
+followReader();
 Promise.all([...document.querySelectorAll("[data-charts]")].map(drawCharts)).then(() => {
+  foldSections(); // after the charts, which would have no width in a folded section
   document.documentElement.dataset.ready = "yes";
 });

@@ -1,0 +1,89 @@
+"""The table of a study's runs for the terminal: `make results`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from study import tables
+from study.errors import StudyError
+from study.report.formats import number, setting
+from study.words import nearest, seconds
+
+SHOWN = ("experiment", "variant", "seed", "accuracy", "loss", "parameter_count", "train_seconds")
+"""The columns that are listed, and any that is asked for beside them."""
+
+
+def listing(runs: pd.DataFrame, where: str = "", sort: str = "", also: Sequence[str] = ()) -> str:
+    """The runs as lines of text.
+
+    Args:
+        runs: the table `runs`.
+        where: which of them, as a condition of pandas' `query` such as `accuracy > 0.99`;
+            "" for all.
+        sort: the column to sort by, largest values first; with a `-` before it smallest first;
+            "" for the study's order.
+        also: more columns to show.
+
+    Raises:
+        StudyError: if there is no such column, or the condition is none.
+    """
+    column = sort.removeprefix("-")
+    for name in filter(None, (column, *also)):
+        if name not in runs:
+            raise StudyError(f"runs have no column {name!r}{nearest(name, map(str, runs.columns))}")
+    found = runs
+    if where:
+        try:
+            found = runs.query(where)
+        except Exception as error:  # whatever a condition of the user's can raise
+            raise StudyError(f"cannot choose runs by {where!r}: {error}") from error
+    if column:
+        found = found.sort_values(column, ascending=sort != column, kind="stable")
+    if not len(found):
+        return "No run is like that."
+    shown = [name for name in SHOWN if name in runs]
+    shown += [name for name in dict.fromkeys((column, *also)) if name and name not in shown]
+    text = {}
+    for name in shown:
+        cells = [name, *map(_format_of(name, found[name]), found[name])]
+        width = max(map(len, cells))
+        is_number = pd.api.types.is_numeric_dtype(runs[name])
+        text[name] = [cell.rjust(width) if is_number else cell.ljust(width) for cell in cells]
+    lines = ["  ".join(cells).rstrip() for cells in zip(*text.values(), strict=True)]
+    count = len(found) if len(found) == len(runs) else f"{len(found):,} of {len(runs):,}"
+    return "\n".join([*lines, "", f"{count} runs"])
+
+
+def _format_of(name: str, values: pd.Series) -> Callable[[Any], str]:
+    """How a column's values are written."""
+    if name == "train_seconds":
+        return seconds
+    if name == "parameter_count":
+        return number
+    return (lambda value: number(value, ".4f")) if values.dtype.kind == "f" else setting
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """List the runs of a study that has a report; returns the process's status."""
+    parser = argparse.ArgumentParser(prog="make results", description=__doc__)
+    parser.add_argument("table", type=Path, help="a study's tables/runs.csv")
+    parser.add_argument("--where", default="", help="a condition such as 'accuracy > 0.99'")
+    parser.add_argument("--sort", default="", help="a column; -COLUMN for smallest first")
+    parser.add_argument("--also", default=[], nargs="*", help="more columns")
+    asked = parser.parse_args(arguments)
+    try:
+        if not asked.table.exists():
+            raise StudyError(f"{asked.table} is not there: run the study first")
+        print(listing(tables.read(asked.table), asked.where, asked.sort, asked.also))
+    except StudyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
