@@ -1,0 +1,70 @@
+"""`make draw`: pages on which one draws, and sees what trained models make of it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from study.errors import StudyError
+from study.files import write_text
+from study.jobs import native_messages_to
+from study.prediction import classifiers
+from study.prediction.classifiers import Classifier
+
+ALL = ["digits", "clothes"]
+"""The experiments whose models are in the repository."""
+
+
+def draw(names: list[str], config: Path | None, folder: Path) -> list[Path]:
+    """Write a page for each set of images that the models are for; returns the pages.
+
+    Args:
+        names: of models, see :mod:`study.prediction.classifiers`; empty: all.
+        config: of a trained study; None: the models whose weights are committed.
+        folder: to write into.
+
+    Raises:
+        StudyError: if there is no such model, or the page cannot compute one.
+    """
+    asked = classifiers.trained(config, names) if config else classifiers.committed(names or ALL)
+    from study.drawing import page
+    from study.training import backend
+
+    backend.start("cpu", os.cpu_count() or 1)
+    pages = []
+    for name, own in together(asked).items():
+        pages.append(folder / f"{name}.html")
+        write_text(pages[-1], page.render(page.title(own), own))
+    return pages
+
+
+def together(asked: Sequence[Classifier]) -> dict[str, list[Classifier]]:
+    """Models of the same images and classes, by the name of the first one's experiment."""
+    names: dict[tuple[object, ...], str] = {}
+    pages: dict[str, list[Classifier]] = {}
+    for each in asked:
+        key = (each.dataset_title, each.input_shape, *each.class_names)
+        name = names.setdefault(key, each.name.partition("/")[0])
+        pages.setdefault(name, []).append(each)
+    return pages
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", nargs="*", default=[], help="experiment or experiment/variant")
+    parser.add_argument("--config", type=Path, help="of a trained study; else ready weights")
+    parser.add_argument("--out", type=Path, default=Path("results/drawing"), help="the folder")
+    given = parser.parse_args()
+    native_messages_to(Path(os.devnull))
+    try:
+        pages = draw(given.model, given.config, given.out)
+    except StudyError as error:
+        sys.exit(f"{error}")
+    for file in pages:
+        print(f"The page: {file.resolve()} ({file.stat().st_size:,} bytes)")
+
+
+if __name__ == "__main__":
+    main()
