@@ -16,6 +16,7 @@ BY_NAME = {
     "fetch.py": "datasets",
     "figure.py": "figures",
     "score.py": "claims/measures",
+    "export.py": "exports",
 }
 """Folders from which a script imports files by computed names."""
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
@@ -43,7 +44,12 @@ def packages(file: str) -> set[str]:
     names = set(re.findall(r"^([A-Za-z0-9][\w.-]*)(?=[ =<>[#;]|$)", text, re.MULTILINE))
     for other in re.findall(r"^-r (\S+)", text, re.MULTILINE):
         names |= packages(other)
-    return {name.lower().replace("_", "-") for name in names}
+    return set(map(normalised, names))
+
+
+def normalised(name: str) -> str:
+    """A distribution's name as an index of packages knows it (PEP 503)."""
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def imported(scripts: set[str]) -> set[str]:
@@ -66,12 +72,14 @@ def imported(scripts: set[str]) -> set[str]:
     ours = {path.stem for path in fingerprints.SCRIPTS.iterdir()} | {"snakemake"}
     known = importlib.metadata.packages_distributions()
     return {
-        known[module][0].lower().replace("_", "-")
-        for module in modules - ours - set(sys.stdlib_module_names)
+        normalised(known[module][0]) for module in modules - ours - set(sys.stdlib_module_names)
     }
 
 
-@pytest.mark.parametrize("name", ["training", "analysis"])
+ENVIRONMENTS = ["training", "analysis", "study", "exports"]
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_an_environment_has_what_its_rules_import(name: str) -> None:
     needed = imported(of_rules()[name])
     assert len(needed) > 3
@@ -80,18 +88,15 @@ def test_an_environment_has_what_its_rules_import(name: str) -> None:
 
 
 def test_every_rule_has_one_of_the_environments() -> None:
-    assert set(of_rules()) == {"training", "analysis"}
-    assert {file.stem for file in ENVS.glob("*.yaml")} == {"training", "analysis"}
+    assert set(of_rules()) == {file.stem for file in ENVS.glob("*.yaml")} == set(ENVIRONMENTS)
 
 
-@pytest.mark.parametrize("name", ["training", "analysis"])
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_conda_installs_the_lock_that_pip_installs(name: str) -> None:
     assert "python=3.1" in (ENVS / f"{name}.yaml").read_text()
     script = (ENVS / f"{name}.post-deploy.sh").read_text()
     assert f"pip install --require-hashes -r envs/{name}.txt" in script
-    whole = dict(
-        re.findall(r"^([\w.-]+)==([\w.]+)", (ENVS / "study.txt").read_text(), re.MULTILINE)
-    )
+    whole = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ENVS / "dev.txt").read_text(), re.MULTILINE))
     own = dict(
         re.findall(r"^([\w.-]+)==([\w.]+)", (ENVS / f"{name}.txt").read_text(), re.MULTILINE)
     )
@@ -99,7 +104,7 @@ def test_conda_installs_the_lock_that_pip_installs(name: str) -> None:
     assert {package: whole.get(package) for package in own} == own
 
 
-@pytest.mark.parametrize("name", ["gpu", "slurm", "storage"])
+@pytest.mark.parametrize("name", ["docs", "gpu", "slurm", "storage", "tensorboard"])
 def test_the_other_locks_agree_with_the_studys(name: str) -> None:
     """They are installed into one environment with it."""
     pin = re.compile(r"^([\w.-]+)==([\w.]+) ", re.MULTILINE)

@@ -92,6 +92,9 @@ RUNS |= {
     "label smoothing": piece(label_smoothing=0.2),
     "groups": piece(learning_rate_factors={"head": 0.5, "normalization": 2.0}),
     "whitening": piece(whitening={"frozen": False}),
+    "first epoch not shuffled": piece(shuffle="after_first_epoch", log_every=25),
+    "never shuffled": piece(shuffle="never"),
+    "epsilon after the correction": piece(optimizer=ADAM | {"epsilon_after_correction": True}),
 }
 TURNS = [name for _, name in zip(range(KILLS), list(RUNS) * KILLS, strict=False)]
 

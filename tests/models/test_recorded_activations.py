@@ -9,6 +9,7 @@ import record_activations
 import tabulate_functions
 from study import models
 from study.errors import StudyError
+from study.prepared import Dataset
 from study.training import backend
 
 backend.start("cpu", threads=1)
@@ -67,9 +68,46 @@ def test_recorded_dropout_keeps_its_fraction_and_scales_it() -> None:
 
 def test_the_example_of_a_class() -> None:
     labels = np.array([3, 1, 2, 1], np.int32)
-    assert record_activations.first_of_class(labels, 1, ["a", "b", "c", "d"]) == 1
+
+    def place(**wanted: int) -> int:
+        either = {"index": None, "first_of_class": None, **wanted}
+        return record_activations.place_of(either, labels, ["a", "b", "c", "d"])
+
+    assert place(first_of_class=1) == 1
+    assert place(index=3) == 3
     with pytest.raises(StudyError, match="no example of class 0"):
-        record_activations.first_of_class(labels, 0, ["a", "b", "c", "d"])
+        place(first_of_class=0)
+    with pytest.raises(StudyError, match="no image 4; its images are 0 to 3"):
+        place(index=4)
+
+
+def test_the_network_before_training_is_the_one_that_a_run_starts_with() -> None:
+    """Built after others, and with its first convolution whitened if it was."""
+    images, labels = examples(300)
+    about = {"class_names": list("0123456789"), "input_shape": IMAGE}
+    dataset = Dataset({"train_images": images, "train_labels": labels}, about)
+    settings: dict[str, Any] = {
+        "model": "airbench",
+        "parameters": {"filters": [2, 2, 2]},
+        "precision": "float32",
+        "splits": {"train": "train"},
+        "training": {"whitening": {"frozen": True, "epsilon": 0.0005}},
+    }
+    run = {"seed": 3, "settings": settings}
+    trained = built("airbench", filters=[2, 2, 2])
+    start = [weight.copy() for weight in trained.get_weights()]
+    found = list(record_activations.networks(trained, run, dataset, untrained=True))
+    assert [is_trained for is_trained, _ in found] == [False, True]
+    assert found[1][1] is trained
+    kernel, *rest = found[0][1].get_weights()
+    for own, other in zip(rest, start[1:], strict=True):
+        np.testing.assert_array_equal(own, other)
+    assert np.abs(kernel - start[0]).max() > 0.01
+    settings["training"]["whitening"] = None
+    (_, plain), _ = record_activations.networks(trained, run, dataset, untrained=True)
+    np.testing.assert_array_equal(plain.get_weights()[0], start[0])
+    (only,) = record_activations.networks(trained, run, dataset, untrained=False)
+    assert only == (True, trained)
 
 
 def test_tabulated_functions_by_their_formulas() -> None:

@@ -88,7 +88,7 @@ def test_training_asks_for_what_the_config_says(checkout: Checkout) -> None:
 def test_the_profile_for_gpus_gives_one_to_each_training_that_may_use_it(
     checkout: Checkout,
 ) -> None:
-    """Packs and exports, too: no line of the config changes. `device: cpu` takes none."""
+    """Packs, too: no line of the config changes. `device: cpu` takes none, nor do exports."""
     config = checkout.path / "config" / "mine.yaml"
     config.write_text(
         "extends: demo.yaml\n"
@@ -101,7 +101,7 @@ def test_the_profile_for_gpus_gives_one_to_each_training_that_may_use_it(
     targets = [
         f"{runs}/dropout_grid/dropout-0.2/seed-0/run.json",
         f"{runs}/activation_grid/activation-elu/seed-0/run.json",
-        f"{runs}/core_mlp/default/seed-22/export.json",
+        f"{runs}/core_mlp/default/seed-22/exports/saved_model.json",
     ]
     options = ("-n", "--quiet", "host", "--configfile", str(config))
     asked = {}
@@ -115,7 +115,7 @@ def test_the_profile_for_gpus_gives_one_to_each_training_that_may_use_it(
         }
     assert not any(asked[False].values())
     assert {rule for rule, gpu in asked[True].items() if gpu} == {
-        "train", "train_dropout_grid_0", "export",
+        "train", "train_dropout_grid_0",
     }  # fmt: skip
     assert asked[True]["train cpu"] is False
 

@@ -51,7 +51,7 @@ def test_editing_an_import_of_an_import_is_seen(edited: Checkout) -> None:
 
 def test_editing_all_figures_style_retrains_nothing(edited: Checkout) -> None:
     edit(edited, "workflow/scripts/study/figures/_style.py", '"font.size": 11', '"font.size": 12')
-    assert plan(edited).keys() == {"all", "figure", "report"}
+    assert plan(edited).keys() == {"all", "figure", "report", "manifest"}
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,30 @@ def test_restyling_one_figure_redraws_that_figure_alone(
     figure: str, old: str, new: str, edited: Checkout
 ) -> None:
     edit(edited, f"workflow/scripts/study/figures/{figure}.py", old, new)
-    assert plan(edited) == {"figure": 1, "report": 1, "all": 1}
+    assert plan(edited) == {"figure": 1, "report": 1, "manifest": 1, "all": 1}
 
 
 def test_editing_the_reports_style_renders_the_report_alone(edited: Checkout) -> None:
     edit(edited, "workflow/scripts/study/report/templates/report.css", "#ffffff", "#fffffe")
-    assert plan(edited) == {"report": 1, "all": 1}
+    assert plan(edited) == {"report": 1, "manifest": 1, "all": 1}
+
+
+def test_editing_a_measure_scores_anew(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/claims/measures/sizes.py", 'split(" × ")', 'split(" x ")')
+    assert plan(edited).keys() == {"all", "score", "figure", "report", "manifest"}
+
+
+def test_editing_a_corruption_tests_and_draws_anew(edited: Checkout) -> None:
+    edit(edited, "workflow/scripts/study/corruptions/blur.py", "0.5, 1.0", "0.6, 1.0")
+    wanted = "results/demo/figures/corruptions"
+    assert set(plan(edited, "--", wanted)) == {"robustness", "summarise", "figure"}
+    assert "train" not in plan(edited)
+
+
+def test_a_comment_of_a_model_is_shown_and_trains_nothing(edited: Checkout) -> None:
+    stack = "    stack = ["
+    edit(edited, "workflow/scripts/study/models/lenet5.py", stack, f"    # The layers.\n{stack}")
+    assert plan(edited) == {"report": 1, "manifest": 1, "all": 1}
 
 
 WITHOUT_EFFECT = {
@@ -79,10 +97,10 @@ WITHOUT_EFFECT = {
         '"""The training loop.',
         '"""Our training loop.',
     ),
-    "a comment of a model": (
-        "workflow/scripts/study/models/lenet5.py",
-        "    stack = [",
-        "    # The layers.\n    stack = [",
+    "a comment of the engine": (
+        "workflow/scripts/study/training/engine.py",
+        "\nimport keras\n",
+        "\n# What it needs.\nimport keras\n",
     ),
     "the wording of the progress bar": (
         "workflow/scripts/study/training/progress.py",
@@ -137,11 +155,11 @@ def test_another_export_retrains_nothing(edited: Checkout) -> None:
         edited,
         "config/config.yaml",
         "    model: deep_cnn\n",
-        "    model: deep_cnn\n    export: true\n",
+        "    model: deep_cnn\n    export: [saved_model, keras]\n",
     )
     planned = plan(edited)
     assert "train" not in planned
-    assert planned["export"] == 1
+    assert planned["export"] == 2
 
 
 def test_a_longer_variant_does_not_retrain_the_shorter_one(edited: Checkout) -> None:

@@ -110,7 +110,7 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
         return logged("continues from") and not logged("stopped at step")
 
     with started(cluster, checkout, *options, *targets) as study:
-        wait(lambda: logged("INFO epoch"), study, 120)
+        wait(lambda: logged(" step 100 "), study, 120)
         job, _ = place(cluster, "deep_cnn")
         cluster.ask("scancel", job)
         wait(lambda: logged("stopped at step"), study, 60)

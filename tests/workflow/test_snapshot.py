@@ -33,10 +33,10 @@ experiments:
 
 @pytest.fixture
 def cloned(demo: Checkout, tmp_path: Path) -> Checkout:
-    """A git repository of its own, in which the demo's results are the published study's."""
+    """A git repository of its own, in which the demo's results are the replicates'."""
     checkout = copy_repository(tmp_path / "clone")
-    (checkout.path / "config" / "short.yaml").write_text("extends: demo.yaml\nstudy: published\n")
-    shutil.copytree(demo.path / "results" / "demo", checkout.path / "results" / "published")
+    (checkout.path / "config" / "short.yaml").write_text("extends: demo.yaml\nstudy: replicates\n")
+    shutil.copytree(demo.path / "results" / "demo", checkout.path / "results" / "replicates")
     commit_all(checkout)
     return checkout
 
@@ -71,14 +71,39 @@ def test_a_snapshot_names_its_commit_and_fills_the_readme(cloned: Checkout) -> N
     folder = cloned.path / "docs" / "results"
     where = json.loads((folder / "provenance.json").read_text())
     assert where["commit"] == git(cloned, "rev-parse", "HEAD")
-    assert (folder / "report.html").stat().st_size > 1_000_000
+    html = (folder / "report.html").read_text()
+    shown = re.findall('<img src="(?!data:)([^"]+)"', html)
+    assert "figures/training_curves/lenet5.svg" in shown
+    for picture in shown:
+        assert (folder / picture).is_file()
+    assert '<img src="data:' not in html
     readme = (cloned.path / "README.md").read_text()
-    for run in read(folder / "runs.csv"):
-        words = run["experiment"].replace("_", " "), run["variant"].replace("_", " ")
-        assert f"| {words[0]} | {words[1]} | {run['dataset_title']} |" in readme
-        assert f"| {float(run['accuracy']):.4f} |" in readme
-    for figure in re.findall(r"docs/results/figures/[\w.-]+", readme):
+    for row in read(folder / "variants.csv"):
+        words = (row[key].replace("_", " ") for key in ("experiment", "variant"))
+        start = f"| {' | '.join(words)} |"
+        (line,) = [line for line in readme.splitlines() if line.startswith(start)]
+        assert f"| {float(row['accuracy']):.4f} |" in line, "one seed has no deviation"
+    for figure in re.findall(r"docs/results/figures/[\w./-]+", readme):
         assert (cloned.path / figure).is_file()
+
+    before = contents(folder)
+    edit(cloned, "docs/results/README.md", "The published study's results", "Results")
+    (folder / "figures" / "comparison" / "comparison.svg").write_bytes(b"")
+    done = snapshot(cloned, "--redraw")
+    assert done.returncode == 0, done.stderr
+    assert contents(folder) == before, "drawn from the same tables, everything is the same again"
+
+    runs = (folder / "runs.csv").read_text()
+    (folder / "runs.csv").write_text(runs.replace(",deep_cnn,train", ",lenet5,train"))
+    done = snapshot(cloned, "--redraw")
+    assert done.returncode != 0
+    assert "deep_cnn/default had model = lenet5, now deep_cnn (seeds 0" in done.stdout
+    assert "run the study first" in done.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def test_a_snapshot_of_other_code_is_refused(cloned: Checkout) -> None:
@@ -108,6 +133,8 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
         done = checkout.snakemake(*arguments)
         assert done.returncode == 0, done.stdout[-5000:]
+        assert "Select jobs" not in done.stdout
+        assert ("digits/small seed 0: accuracy 0." in done.stdout) == (wanted[0] in arguments)
     done = snapshot(checkout, config="config/quick.yaml")
     assert done.returncode != 0
     assert "run the study first" in done.stderr

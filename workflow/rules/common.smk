@@ -7,12 +7,15 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, str(Path(workflow.current_basedir).parent / "scripts"))
 
 from study import config as study_config
-from study import figures, fingerprints
-from study.config import loading
+from study import corruptions, datasets, doubtful_labels, figures, fingerprints, terminal
+from study.claims import registry as measures
+from study.config import fitting, loading
+from study.config.plan import source_of
 from study.errors import StudyError
+from study.exports import EXPORTS
 from study.families import AUGMENTATIONS, MODELS, SOURCES
 from study.training import finished
-from study.words import any_of
+from study.words import any_of, listed
 
 
 def load_plan():
@@ -49,6 +52,7 @@ wildcard_constraints:
     variant="[A-Za-z0-9.+_-]+",
     seed="[0-9]+",
     figure=any_of(figures.names()),
+    format=any_of(EXPORTS.names()),
     demonstration=any_of(plan.demonstrations),
 
 
@@ -84,6 +88,13 @@ def run_of(wildcards):
 def files_of(runs, name):
     """A file of each run's folder."""
     return [f"{results}/runs/{run.id}/{name}" for run in runs]
+
+
+def checked(dataset):
+    """The file that says that every model fits a data set; none where its images are MNIST's size."""
+    options = plan.datasets[dataset]
+    usual = datasets.is_of_mnists_shape(options)
+    return [] if usual else [f"{results}/data/{dataset}/models.json"]
 
 
 def datasets_of(runs, name):

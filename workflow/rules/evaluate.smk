@@ -2,7 +2,7 @@
 
 CHUNK = 500  # runs that one job evaluates
 
-TABLES = "runs variants experiments histories classes class_means confusion calibration reliability mistakes layers curves known datasets demonstrations outputs".split()
+TABLES = "runs variants experiments histories classes class_means confusion calibration reliability mistakes doubtful robustness exports layers curves known datasets demonstrations outputs".split()
 
 
 def runs_of_chunk(wildcards):
@@ -39,6 +39,17 @@ def chunks_of(experiment):
 def chunks_of_report(wildcards):
     reported = [name for name in plan.experiments if name not in plan.sweeps]
     return [folder for name in reported for folder in chunks_of(name)]
+
+
+def first_seeds(experiment):
+    """The first run that is there of each variant."""
+    first = {run.variant: run for run in reversed(shown_of[experiment])}
+    return [*reversed(first.values())]
+
+
+def robustness_of_report(wildcards):
+    wanted = [name for name, about in plan.experiments.items() if about["robustness"]]
+    return [f"{results}/robustness/{name}.csv" for name in wanted if shown_of[name]]
 
 
 def demonstration_files(wildcards):
@@ -99,7 +110,10 @@ rule evaluate:
 rule summarise:
     input:
         chunks=chunks_of_report,
+        robustness=robustness_of_report,
+        examples=ancient(datasets_of(shown, "examples.npz")),
         datasets=datasets_of(shown, "dataset.json"),
+        exports=[score_of_export(run, format) for run, format in exported],
         demonstrations=demonstration_files,
     output:
         **{table: f"results/{{study}}/tables/{table}.csv" for table in TABLES if table != "runs"},
@@ -120,11 +134,59 @@ rule summarise:
         plan=planned_runs,
         curves=planned_curves,
         known=planned_known,
+        exported=[run.who for run, _ in exported],
         demonstrations=planned_demonstrations,
         dataset_titles=dataset_titles,
         code=fingerprints.of_script("summarise.py"),
     script:
         "../scripts/summarise.py"
+
+
+def shown_records(wildcards):
+    return files_of(shown, "run.json")
+
+
+def shown_predictions(wildcards):
+    return files_of(shown, "predictions.npz")
+
+
+rule compare:
+    input:
+        records=shown_records,
+        predictions=shown_predictions,
+        examples=datasets_of(shown, "examples.npz"),
+        about=datasets_of(shown, "dataset.json"),
+    output:
+        comparisons="results/{study}/tables/comparisons.csv",
+        spread="results/{study}/tables/spread.csv",
+    log:
+        "results/{study}/logs/compare.log",
+    benchmark:
+        "results/{study}/benchmarks/compare.tsv"
+    localrule: True
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        dataset_titles=dataset_titles,
+        code=fingerprints.of_script("compare_variants.py"),
+    script:
+        "../scripts/compare_variants.py"
+
+
+def activations_for_claims():
+    """What was recorded of the networks that claims look into."""
+    asked = {
+        (claim["experiment"], claim.get("variant", "default"))
+        for claim in plan.claims
+        if "experiment" in claim and "activations" in measures.needs(claim["measure"])
+    }
+    return [
+        f"{results}/activations/{run.id}.{suffix}"
+        for name in plan.experiments
+        for run in first_seeds(name)
+        if (name, run.variant) in asked and plan.experiments[name]["illustrations"]
+        for suffix in ("npz", "json")
+    ]
 
 
 rule score:
@@ -135,6 +197,11 @@ rule score:
         layers="results/{study}/tables/layers.csv",
         demonstrations="results/{study}/tables/demonstrations.csv",
         outputs="results/{study}/tables/outputs.csv",
+        datasets="results/{study}/tables/datasets.csv",
+        exports="results/{study}/tables/exports.csv",
+        functions=["results/{study}/functions/functions.csv"] * plan.functions,
+        draws=["results/{study}/functions/truncated_normal.npz"] * plan.functions,
+        activations=activations_for_claims(),
     output:
         scorecard=report(
             "results/{study}/tables/scorecard.csv",
@@ -151,6 +218,6 @@ rule score:
         "../../envs/analysis.yaml"
     params:
         claims=plan.claims,
-        code=fingerprints.of_script("score.py"),
+        code=fingerprints.of_script("score.py", *set(measures.measures().values())),
     script:
         "../scripts/score.py"

@@ -22,9 +22,33 @@ def files_for(figure, need):
         return [f"{results}/functions/{name}"] * plan.functions
     if need == "sweeps":
         return [f"{results}/sweeps/{name}/variants.csv" for name in plan.sweeps if shown_of[name]]
+    if need == "doubtful" and not may_be_doubted():
+        return []
+    if need == "scorecard" and figure == "scorecard" and not may_have_intervals():
+        return []
+    if need == "robustness" and not any(map(is_robust, shown)):
+        return []
     if need == "known" and not any(about["frontier"] for about in plan.experiments.values()):
         return []
     return [f"{results}/tables/{need}.csv"] * bool(shown)
+
+
+def may_be_doubted():
+    """Whether labels of a data set that is used are known to be doubtful."""
+    used = {run.settings["dataset"] for run in shown}
+    public = {plan.datasets[name].get("name", name) for name in used}
+    return bool(public & set(doubtful_labels.names()))
+
+
+def may_have_intervals():
+    """Whether a claim about a published number is about a data set of this study."""
+    used = {run.settings["dataset"] for run in shown}
+    public = {plan.datasets[name].get("name", name) for name in used}
+    return any(claim.get("dataset") in public for claim in plan.claims)
+
+
+def is_robust(run):
+    return plan.experiments[run.experiment]["robustness"]
 
 
 def illustrated_runs(figure):
@@ -64,7 +88,9 @@ def figure_labels(wildcards):
 
 
 def code_of_figure(wildcards):
-    return fingerprints.of_script("figure.py", figures.FOLDER / f"{wildcards.figure}.py")
+    corrupting = corruptions.files() if "robustness" in needs(wildcards.figure) else []
+    file = figures.FOLDER / f"{wildcards.figure}.py"
+    return fingerprints.of_script("figure.py", file, *corrupting)
 
 
 rule figure:

@@ -10,8 +10,16 @@ def code_of_demonstration(wildcards):
     return fingerprints.of_script("demonstrate.py", MODELS.source(model))
 
 
-def illustrated_class(wildcards):
-    return plan.experiments[wildcards.experiment]["illustrations"]["example_class"]
+def illustrations_of(wildcards):
+    return plan.experiments[wildcards.experiment]["illustrations"]
+
+
+def illustrated_images(wildcards):
+    return illustrations_of(wildcards)["images"]
+
+
+def shows_untrained(wildcards):
+    return illustrations_of(wildcards)["untrained"]
 
 
 rule demonstrate:
@@ -107,10 +115,50 @@ rule record_activations:
         mem_mb=larger_each_time(2000),
         runtime=larger_each_time(5),
     params:
-        example_class=illustrated_class,
+        images=illustrated_images,
+        untrained=shows_untrained,
         code=fingerprints.of_script("record_activations.py"),
     script:
         "../scripts/record_activations.py"
+
+
+def scored_records(wildcards):
+    return files_of(first_seeds(wildcards.experiment), "run.json")
+
+
+def scored_models(wildcards):
+    return files_of(first_seeds(wildcards.experiment), "model.keras")
+
+
+def scored_examples(wildcards):
+    return datasets_of(first_seeds(wildcards.experiment), "examples.npz")
+
+
+def scored_about(wildcards):
+    return datasets_of(first_seeds(wildcards.experiment), "dataset.json")
+
+
+rule robustness:
+    input:
+        records=scored_records,
+        models=scored_models,
+        examples=ancient(scored_examples),
+        about=scored_about,
+    output:
+        robustness="results/{study}/robustness/{experiment}.csv",
+    log:
+        "results/{study}/logs/robustness/{experiment}.log",
+    benchmark:
+        "results/{study}/benchmarks/robustness/{experiment}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=larger_each_time(4000),
+        runtime=larger_each_time(30),
+    params:
+        code=fingerprints.of_script("robustness.py", *corruptions.files()),
+    script:
+        "../scripts/robustness.py"
 
 
 rule tabulate_functions:

@@ -20,6 +20,10 @@ def run_examples(wildcards):
     return f"{results}/data/{run_of(wildcards).settings['dataset']}/examples.npz"
 
 
+def run_checked(wildcards):
+    return checked(run_of(wildcards).settings["dataset"])
+
+
 def run_about(wildcards):
     return f"{results}/data/{run_of(wildcards).settings['dataset']}/dataset.json"
 
@@ -64,6 +68,7 @@ rule train:
     input:
         examples=ancient(run_examples),
         about=run_about,
+        checked=ancient(run_checked),
         beginning=run_beginning,
     output:
         history="results/{study}/runs/{experiment}/{variant}/seed-{seed}/history.csv",
@@ -107,6 +112,7 @@ for pack in plan.packs:
         input:
             examples=ancient(datasets_of(runs, "examples.npz")[0]),
             about=datasets_of(runs, "dataset.json")[0],
+            checked=ancient(checked(runs[0].settings["dataset"])),
         output:
             *files_of(runs, "history.csv"),
             *files_of(runs, "predictions.npz"),
@@ -129,29 +135,3 @@ for pack in plan.packs:
             runs=[to_train(run) for run in runs],
         script:
             "../scripts/train.py"
-
-
-rule export:
-    input:
-        examples=ancient(run_examples),
-        about=run_about,
-        model="results/{study}/runs/{experiment}/{variant}/seed-{seed}/model.keras",
-        predictions="results/{study}/runs/{experiment}/{variant}/seed-{seed}/predictions.npz",
-        run="results/{study}/runs/{experiment}/{variant}/seed-{seed}/run.json",
-    output:
-        saved_model=directory("results/{study}/runs/{experiment}/{variant}/seed-{seed}/saved_model"),
-        score="results/{study}/runs/{experiment}/{variant}/seed-{seed}/export.json",
-    log:
-        "results/{study}/logs/export/{experiment}/{variant}/seed-{seed}.log",
-    benchmark:
-        "results/{study}/benchmarks/export/{experiment}/{variant}/seed-{seed}.tsv"
-    conda:
-        "../../envs/training.yaml"
-    resources:
-        mem_mb=larger_each_time(2000),
-        runtime=larger_each_time(10),
-        gpu=run_gpu,
-    params:
-        code=fingerprints.of_script("export.py"),
-    script:
-        "../scripts/export.py"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from study import prepared
+from study import doubtful_labels, prepared
 from study.files import read_json
 from study.jobs import job, logger
 
@@ -24,6 +24,9 @@ if __name__ == "__main__":
             "class_names": known["class_names"],
             "input_shape": list(arrays["train_images"].shape[1:]),
             "examples": {split: len(arrays[f"{split}_labels"]) for split in ("train", "test")},
+            "doubtful_labels": doubtful_labels.find(
+                known["origin"]["name"], arrays["test_images"], arrays["test_labels"]
+            ),
             "fingerprint": prepared.fingerprint(arrays),
             "origin": {"source": snakemake.params.kind, "order": order, **known["origin"]},
         }

@@ -1,11 +1,12 @@
-"""Run a finished model on one test image, and store what its layers give and what they learned."""
+"""Store what the layers of a network give for some test images, and what they have learned."""
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from study import prepared
+from study import models, prepared
 from study.errors import StudyError
 from study.files import atomic, read_json, write_json
 from study.jobs import job
@@ -21,17 +22,30 @@ KEEP = (1.0, 0.8, 0.5, 0.2)
 """The fractions of features that dropout keeps, in the arrays named `dropped_<place>`."""
 
 
-def first_of_class(labels: npt.NDArray[np.int32], wanted: int, names: list[str]) -> int:
-    """The index of the first example of a class.
+def place_of(wanted: Mapping[str, Any], labels: npt.NDArray[np.int32], names: list[str]) -> int:
+    """The place of a test image that the config asks for, by itself or as the first of a class.
+
+    Args:
+        wanted: `index` or `first_of_class`; the other is None.
+        labels: of the test split, int32 (examples,).
+        names: of the classes.
 
     Raises:
         StudyError: if there is none.
     """
-    places = np.flatnonzero(labels == wanted)
+    if (index := wanted["index"]) is not None:
+        if index >= len(labels):
+            raise StudyError(
+                f"illustrations.images: the test split has no image {index}; its images are 0 to "
+                f"{len(labels) - 1}"
+            )
+        return int(index)
+    places = np.flatnonzero(labels == wanted["first_of_class"])
     if not len(places):
         raise StudyError(
-            f"illustrations.example_class: the test split has no example of class {wanted}; "
-            f"its classes are 0 to {len(names) - 1} ({', '.join(names)})"
+            f"illustrations.images: the test split has no example of class "
+            f"{wanted['first_of_class']}; its classes are 0 to {len(names) - 1} "
+            f"({', '.join(names)})"
         )
     return int(places[0])
 
@@ -89,33 +103,62 @@ def record(model: "keras.Model", image: npt.NDArray[np.uint8]) -> tuple[Arrays, 
     return arrays, layers
 
 
+def networks(
+    trained: "keras.Model", run: Mapping[str, Any], dataset: prepared.Dataset, untrained: bool
+) -> Iterator[tuple[bool, "keras.Model"]]:
+    """The network after training, and before it if asked; each with whether it is trained."""
+    import keras
+
+    from study.training import whitening
+
+    if untrained:
+        settings = run["settings"]
+        keras.config.set_dtype_policy(settings["precision"])
+        classes = len(dataset.class_names)
+        network = models.seeded(run["seed"], settings, dataset.input_shape, classes)
+        if settings["training"]["whitening"]:
+            images, _ = dataset.part(settings["splits"]["train"])
+            whitening.whiten(network, images, **settings["training"]["whitening"])
+        yield False, network
+    yield True, trained
+
+
 if __name__ == "__main__":
     with job(snakemake):
         dataset = prepared.load(snakemake.input.examples, snakemake.input.about)
         run = read_json(snakemake.input.run)
         images, labels = dataset.part(run["settings"]["splits"]["test"])
-        wanted = snakemake.params.example_class
-        index = first_of_class(labels, wanted, dataset.class_names)
+        places = [place_of(each, labels, dataset.class_names) for each in snakemake.params.images]
         backend.start("cpu", snakemake.threads)
         import keras
 
         model = keras.models.load_model(snakemake.input.model, compile=False)
-        arrays, layers = record(model, images[index])
-        if not any(name.startswith("kernels_") for name in arrays):
+        views: list[dict[str, Any]] = []
+        stored: dict[str, Any] = {}
+        for is_trained, network in networks(model, run, dataset, snakemake.params.untrained):
+            for index in places:
+                arrays, layers = record(network, images[index])
+                stored |= {f"{len(views)}/{name}": array for name, array in arrays.items()}
+                views.append(
+                    {
+                        "trained": is_trained,
+                        "index": index,
+                        "class": dataset.class_names[labels[index]],
+                        "layers": layers,
+                    }
+                )
+        if not any("/kernels_" in name for name in stored):
             raise StudyError(
                 f"illustrations: {run['experiment']}/{run['variant']} has no convolution to look "
                 "into; leave the key out"
             )
-        named: dict[str, Any] = arrays
         with atomic(snakemake.output.arrays) as temporary:
-            np.savez_compressed(temporary, **named)
+            np.savez_compressed(temporary, **stored)
         write_json(
             snakemake.output.about,
             {
                 **{key: run[key] for key in ("experiment", "variant", "seed")},
-                "index": index,
-                "class": dataset.class_names[wanted],
-                "layers": layers,
                 "keep": KEEP,
+                "views": views,
             },
         )

@@ -6,6 +6,7 @@ from study import tables
 from study.claims.results import ClaimResults
 from study.claims.scorecard import scorecard
 from study.jobs import job
+from study.results import Results
 
 if TYPE_CHECKING:
     from snakemake.script import snakemake
@@ -20,5 +21,8 @@ if __name__ == "__main__":
             layers=inputs.layers,
             demonstrations=inputs.demonstrations,
             outputs=inputs.outputs,
+            datasets=inputs.datasets,
+            exports=inputs.exports,
+            stored=Results({need: inputs[need] for need in ("functions", "draws", "activations")}),
         )
         tables.write(scorecard(results, snakemake.params.claims), snakemake.output.scorecard)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from study import tables
+from study import prepared, tables
 from study.evaluation import summary
 from study.files import read_json
 from study.jobs import job
@@ -25,9 +25,15 @@ def tables_of(files: Any, params: Any) -> dict[str, pd.DataFrame]:
     return summary.summarise(
         summary.read_chunks(files.chunks),
         params.plan,
-        datasets=summary.datasets_table([*map(read_json, files.datasets)], params.dataset_titles),
+        datasets=summary.datasets_table(
+            [*map(prepared.load, files.examples, files.datasets)], params.dataset_titles
+        ),
         curves=params.curves,
         known=params.known,
+        robustness=summary.stacked([tables.read(file) for file in files.robustness]),
+        exports=summary.exports_table(
+            [*zip(params.exported, map(read_json, files.exports), strict=True)]
+        ),
         demonstrations=params.demonstrations,
         models={names[folder]: models[folder] for folder in folders},
         outputs={names[folder]: pd.read_csv(folder / "outputs.csv") for folder in folders},

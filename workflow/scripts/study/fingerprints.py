@@ -36,7 +36,7 @@ NO_EFFECT = frozenset(
 Checkpoints are among them since tests hold that a run resumed from one ends with the same bits.
 """
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """To be raised when what a run's folder holds changes, so that all runs are written anew."""
 
 

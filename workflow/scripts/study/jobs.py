@@ -26,7 +26,7 @@ def job(snakemake: Any) -> Iterator[Any]:
     path = Path(snakemake.log[0])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"")
-    _native_messages_to(path)
+    native_messages_to(path)
     to_file = logging.FileHandler(path, encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)
@@ -80,7 +80,7 @@ def _watched(name: str, log: Path) -> Iterator[None]:
         os.waitpid(watcher, 0)
 
 
-def _native_messages_to(path: Path) -> None:
+def native_messages_to(path: Path) -> None:
     """Send what is written to file descriptor 2 to a file; Python's stderr stays the terminal.
 
     TensorFlow's C++ side writes a dozen lines at each start, whatever it is told.

@@ -1,6 +1,7 @@
 """Small texts for people."""
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -26,3 +27,14 @@ def spaced(name: str) -> str:
 def any_of(names: Iterable[str]) -> str:
     """A regular expression for one of these names."""
     return "|".join(map(re.escape, names)) or "none"
+
+
+def seconds(value: float) -> str:
+    """A duration for people: `12.3 s`, `4 min 05 s` or `2 h 07 min`; "" for NaN."""
+    if math.isnan(value):
+        return ""
+    if round(value, 1) < 60:
+        return f"{value:.1f} s"
+    if round(value) < 3600:
+        return "{} min {:02d} s".format(*divmod(round(value), 60))
+    return "{:,} h {:02d} min".format(*divmod(round(value / 60), 60))

@@ -1,0 +1,145 @@
+"""Data sets of one's own, from files to the report: docs/own-data.md's example, and harder ones."""
+
+import csv
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from conftest import ROOT, Checkout, copy_repository
+
+CLASSES = ["circle", "Квадрат", "三角"]
+"""Their order is that of their code points."""
+
+LETTERS = [chr(ord("a") + place) for place in range(26)]
+
+HARDER = """
+study: harder
+title: Harder data sets
+datasets:
+  shapes: {source: folder, path: my pictures/shapes, height: 32, width: 32, channels: 3}
+  letters: {source: npz, path: letters.npz, title: Letters}
+defaults: {device: cpu, training: {epochs: 2}}
+experiments:
+  colours: {dataset: shapes, model: lenet5}
+  letters: {dataset: letters, model: softmax_regression}
+"""
+
+
+def shape(kind: int, rng: np.random.Generator) -> Image.Image:
+    """A circle, a square or a triangle in a random place, dark on light."""
+    picture = Image.new("RGB", (64, 48), (250, 240, 230))
+    drawing, size = ImageDraw.Draw(picture), int(rng.integers(12, 22))
+    x, y = (int(rng.integers(size, most - size)) for most in picture.size)
+    box, ink = (x - size, y - size, x + size, y + size), tuple(rng.integers(0, 90, 3).tolist())
+    if kind == 0:
+        drawing.ellipse(box, fill=ink)
+    elif kind == 1:
+        drawing.rectangle(box, fill=ink)
+    else:
+        drawing.polygon([(x, y - size), (x - size, y + size), (x + size, y + size)], fill=ink)
+    return picture
+
+
+def pictures(folder: Path, count: int) -> None:
+    rng = np.random.default_rng(0)
+    for kind, name in enumerate(CLASSES):
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            shape(kind, rng).save(folder / name / f"{number}.png")
+
+
+def letters(file: Path) -> None:
+    rng = np.random.default_rng(0)
+    drawn = []
+    for letter in LETTERS * 20:
+        picture = Image.new("L", (28, 28))
+        ImageDraw.Draw(picture).text(
+            tuple(rng.uniform(3, 10, 2)), letter, fill=255, font_size=float(rng.uniform(14, 20))
+        )
+        drawn.append(np.asarray(picture))
+    np.savez(file, images=np.stack(drawn), labels=np.array(LETTERS * 20))
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """The example of the documentation, run."""
+    checkout = copy_repository(tmp_path_factory.mktemp("own") / "with a space ü")
+    pictures(checkout.path / "my pictures", 40)
+    (text,) = re.findall(
+        r"```yaml\n(.*?)```", (ROOT / "docs" / "own-data.md").read_text(), re.DOTALL
+    )
+    (checkout.path / "config" / "mine.yaml").write_text(text)
+    done = checkout.snakemake("--configfile", "config/mine.yaml")
+    assert done.returncode == 0, done.stdout[-5000:]
+    return checkout
+
+
+def table(checkout: Checkout, study: str, name: str) -> list[dict[str, str]]:
+    with (checkout.path / "results" / study / "tables" / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_everything_follows_from_the_folder(mine: Checkout) -> None:
+    (about,) = table(mine, "mine", "datasets")
+    assert about["input_shape"] == "28 × 28 × 1"
+    assert (about["train"], about["test"], about["name"]) == ("96", "24", "own/my pictures")
+    classes = table(mine, "mine", "classes")
+    assert [row["class"] for row in classes[:3]] == CLASSES
+    html = (mine.path / "results" / "mine" / "report.html").read_text(encoding="utf-8")
+    assert all(name in html for name in CLASSES)
+    accuracies = [float(run["accuracy"]) for run in table(mine, "mine", "runs")]
+    assert len(accuracies) == 3 and min(accuracies) > 0.7
+
+
+def test_an_unchanged_folder_is_read_once_and_a_changed_one_anew(mine: Checkout) -> None:
+    asked = ("-n", "--quiet", "host", "reason", "rules", "--configfile", "config/mine.yaml")
+    assert "Nothing to be done" in mine.snakemake(*asked).stdout
+    added = mine.path / "my pictures" / CLASSES[0] / "another.png"
+    shutil.copyfile(added.with_name("0.png"), added)
+    planned = mine.snakemake(*asked).stdout
+    added.unlink()
+    assert re.search(r"^fetch +1$", planned, re.MULTILINE)
+    assert re.search(r"^train +3$", planned, re.MULTILINE)
+
+
+def test_colours_and_twenty_six_classes(checkout: Checkout) -> None:
+    pictures(checkout.path / "my pictures" / "shapes", 20)
+    letters(checkout.path / "letters.npz")
+    (checkout.path / "config" / "harder.yaml").write_text(HARDER)
+    done = checkout.snakemake("--configfile", "config/harder.yaml")
+    assert done.returncode == 0, done.stdout[-5000:]
+    shapes, of_letters = table(checkout, "harder", "datasets")
+    assert (shapes["input_shape"], shapes["train"]) == ("32 × 32 × 3", "48")
+    assert (of_letters["input_shape"], of_letters["test"]) == ("28 × 28 × 1", "104")
+    rows = [row for row in table(checkout, "harder", "classes") if row["experiment"] == "letters"]
+    assert [row["class"] for row in rows] == LETTERS
+
+
+def test_a_model_that_cannot_take_the_images_is_refused_before_training(
+    checkout: Checkout,
+) -> None:
+    pictures(checkout.path / "small", 4)
+    text = HARDER.replace("my pictures/shapes, height: 32, width: 32", "small, height: 6, width: 6")
+    text = re.sub(r"\n  letters:.*", "", text).replace("harder", "small")
+    (checkout.path / "config" / "small.yaml").write_text(text)
+    done = checkout.snakemake("--configfile", "config/small.yaml")
+    assert done.returncode != 0
+    assert "the data set shapes and models do not fit" in done.stdout
+    assert (
+        "colours/default: the model lenet5 cannot take images of 6 x 6 x 3, in the layer conv2d_1"
+        in done.stdout
+    )
+    assert not (checkout.path / "results" / "small" / "runs").exists()
+
+
+def test_a_folder_that_is_not_there_is_known_before_any_job(checkout: Checkout) -> None:
+    (checkout.path / "config" / "harder.yaml").write_text(HARDER)
+    done = checkout.snakemake("--configfile", "config/harder.yaml")
+    assert done.returncode != 0
+    assert "datasets.shapes.path: there is no my pictures/shapes" in done.stdout
+    assert "datasets.letters.path: there is no letters.npz" in done.stdout
+    assert not (checkout.path / "results").exists()

@@ -1,0 +1,27 @@
+"""Show pictures to a study's trained models: a page and a table of what they answer."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study.jobs import job
+from study.prediction import answers, asking, classifiers
+from study.training import backend
+
+if TYPE_CHECKING:
+    from snakemake.script import snakemake
+
+if __name__ == "__main__":
+    with job(snakemake):
+        pictures = Path(snakemake.params.pictures).expanduser()
+        folder = Path(snakemake.output.page).parent
+        results = folder.parents[1]
+        asked = [classifiers.of_run(about, results) for about in snakemake.params.classifiers]
+        from study.prediction import page
+
+        backend.start("cpu", snakemake.threads)
+        seen = answers.answers(asking.files_of(pictures), asked)
+        page.write(folder, asking.name_of(pictures), seen, asked)
+        for each in seen:
+            if each.reason:
+                logging.warning("%s: %s", each.file, each.reason)

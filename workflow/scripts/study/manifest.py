@@ -1,0 +1,99 @@
+"""The SHA-256 of every published file, in the format that `sha256sum --check` reads.
+
+    python -m study.manifest results/published docs/results
+
+compares the files of these folders with what their `SHA256SUMS` says of them.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from study.errors import StudyError
+from study.files import hash_of, write_text
+from study.report.formats import plural
+
+NAME = "SHA256SUMS"
+LINE = re.compile("([0-9a-f]{64})  (.+)")
+
+
+def write(folder: Path, published: Iterable[Path]) -> None:
+    """Write the manifest of a folder.
+
+    Args:
+        folder: gets `SHA256SUMS`.
+        published: files and folders in it; of a folder, every file counts.
+
+    Raises:
+        StudyError: if a name has a line break, which the format cannot say.
+    """
+    found = set()
+    for path in published:
+        found |= {f for f in path.rglob("*") if f.is_file()} if path.is_dir() else {path}
+    names = sorted(
+        (file.relative_to(folder).as_posix(), file) for file in found if _is_lasting(file)
+    )
+    broken = [name for name, _ in names if "\n" in name or "\\" in name]
+    if broken:
+        raise StudyError(f"{folder}: a manifest cannot name the file {broken[0]!r}")
+    write_text(folder / NAME, "".join(f"{hash_of(file)}  {name}\n" for name, file in names))
+
+
+def differences(folder: Path) -> Iterator[str]:
+    """What is not as the manifest of a folder says, one sentence each.
+
+    Raises:
+        StudyError: if there is no manifest, or it cannot be read.
+    """
+    file = folder / NAME
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(f"{file} cannot be read ({error}); a finished study has it") from error
+    for number, line in enumerate(lines, 1):
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise StudyError(f"{file}, line {number}: is no line of a manifest: {line[:80]!r}")
+        expected, name = match.groups()
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise StudyError(f"{file}, line {number}: {name} is not in the folder")
+        try:
+            if hash_of(path) != expected:
+                yield f"{path}: its content has changed"
+        except FileNotFoundError:
+            yield f"{path}: is missing"
+        except OSError as error:
+            yield f"{path}: cannot be read ({error.strerror})"
+    if not lines:
+        yield f"{file}: names no file"
+
+
+def _is_lasting(file: Path) -> bool:
+    """Whether a file is a result: Snakemake leaves hidden marks of its own beside them."""
+    return not file.name.startswith(".") and file.name != NAME
+
+
+def main(folders: list[str]) -> int:
+    """Print what differs in each folder; returns how many files do."""
+    count = 0
+    for folder in map(Path, folders):
+        found = list(differences(folder))
+        count += len(found)
+        for sentence in found:
+            print(sentence)
+        print(f"{folder}: {plural(len(found), 'difference')}")
+    return count
+
+
+if __name__ == "__main__":
+    try:
+        failed = main(sys.argv[1:])
+    except StudyError as error:
+        sys.exit(str(error))
+    if failed:
+        sys.exit(
+            "Results: remove what differs and run Snakemake again, which makes it anew. "
+            "Files of the repository: git checkout -- FILE"
+        )
