@@ -1,24 +1,43 @@
 # make           set up, then run the demo study (no network after the set-up)
 # make study     set up, then run the published study
+# make check     check a config and say what is wrong with it, file and line: STUDY=config/mine.yaml
+# make results   list the runs of the published study, or of NAME=demo; SORT=accuracy or SORT=-loss sorts them,
+#                WHERE="experiment == 'lenet5' and accuracy > 0.9" chooses, ALSO="macro_f1 seed" shows more columns
+# make cards     write the model cards of the published study, or of NAME=demo, anew from its tables: results/published/cards/
+# make tensorboard  open the curves of the published study, or of NAME=demo, in TensorBoard;
+#                OPTIONS="--port 6007" passes its options on
+# make exports   set up, then install what ONNX and LiteRT need beside (the config's key export)
+# make predict   show the pictures of a folder to trained models: IMAGES=folder; without more, to small ones that are
+#                ready to use; MODEL="clothes" or "digits/small" chooses, STUDY=config/mine.yaml takes those of a study
+# make draw      write pages to draw on, with small trained models in them: results/drawing/digits.html and clothes.html;
+#                MODEL and STUDY choose, as for make predict
+# make drawing   set up, then hold what such a page computes against Keras on 10,000 test images, and time it in Chromium
+# make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
 # make test      set up, then run all tests
 # make faults    set up, then kill a training at 50 random moments (about 20 minutes)
 # make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
-# make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (some 45 minutes)
+# make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (about 50 minutes)
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
-# make snapshot  copy the finished published study's results to docs/results/ and the README; with
+# make verify    compare the results of NAME=published, and those in docs/, with the SHA-256 of each file
+# make snapshot  copy the results of config/replicates.yaml to docs/results/ and the README; with
 #                STUDY=config/frontier.yaml, that study's tables to docs/frontier/, where MISSING=yes
-#                leaves experiments that have not finished as they are
+#                leaves experiments that have not finished as they are; with REDRAW=yes, write docs/results/
+#                anew from its own tables
+# make current   say which published runs have the settings and the code of today
+# make pictures  take the README's pictures, of the published report and of a page to draw on (needs Chromium)
 # make reference write config/schema.json and the tables of config/README.md and docs/figures.md from the code
+# make site      set up, then build the documentation as a site that needs no network
 # make lock      resolve the locks in envs/ anew
 
 PYTHON ?= python3
 CORES ?= 4
+NAME ?= published
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study test test-package test-workflow faults cluster bench scaling lint snapshot reference lock
+.PHONY: demo study check results tensorboard cards exports predict draw drawing weights test test-package test-workflow faults cluster bench scaling lint verify snapshot current pictures reference site lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -28,6 +47,38 @@ demo: .venv/study.done
 study: .venv/study.done
 	$(BIN)/snakemake --cores $(CORES)
 	@echo "The report: $(CURDIR)/results/published/report.html"
+
+check: .venv/study.done
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.config $(STUDY)
+
+results: .venv/study.done
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.report.listing results/$(NAME)/tables/runs.csv \
+	  --where "$(WHERE)" --sort="$(SORT)" --also $(ALSO)
+
+tensorboard: .venv/tensorboard.done
+	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.report.tensorboard results/$(NAME)
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/tensorboard --logdir results/$(NAME)/tensorboard $(OPTIONS)
+
+cards: .venv/study.done
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.report.cards results/$(NAME)
+
+exports: .venv/exports.done
+
+predict: .venv/study.done
+	@test -n "$(IMAGES)" || { echo "Name a folder of pictures: make predict IMAGES=folder" >&2; exit 2; }
+	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.prediction.command "$(IMAGES)" \
+	  --model $(MODEL) $(if $(STUDY),--config "$(STUDY)")
+
+draw: .venv/study.done
+	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.drawing.command \
+	  --model $(MODEL) $(if $(STUDY),--config "$(STUDY)")
+
+drawing: .venv/dev.done
+	WHOLE=1 $(BIN)/python -m pytest -s tests/drawing/test_agreement.py
+
+weights: .venv/study.done
+	$(BIN)/snakemake --cores $(CORES) --configfile config/ready.yaml
+	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python docs/publish_weights.py
 
 # The two halves run side by side; what needs the finished demo is in one of them.
 test: .venv/dev.done
@@ -58,11 +109,24 @@ scaling: .venv/study.done
 lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
 
+verify: .venv/study.done
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.manifest $(wildcard results/$(NAME)) \
+	  $(patsubst %/,%,$(dir $(wildcard docs/*/SHA256SUMS docs/*/*/SHA256SUMS)))
+
 snapshot: .venv/study.done
-	$(BIN)/python docs/snapshot.py $(STUDY) $(if $(MISSING),--missing)
+	$(BIN)/python docs/snapshot.py $(STUDY) $(if $(MISSING),--missing) $(if $(REDRAW),--redraw)
+
+current: .venv/study.done
+	$(BIN)/python docs/published_runs.py
+
+pictures: .venv/dev.done
+	$(BIN)/python docs/take_pictures.py
 
 reference: .venv/study.done
 	cd workflow/scripts && ../../$(BIN)/python -m study.config.documentation
+
+site: .venv/docs.done
+	$(BIN)/python docs/build_site.py
 
 lock:
 	$(MAKE) -C envs
@@ -75,6 +139,18 @@ lock:
 
 .venv/study.done: envs/study.txt | .venv/bin/python
 	@$(PIP) -r envs/study.txt || { echo "$(OFFLINE)" >&2; exit 1; }
+	@touch $@
+
+.venv/tensorboard.done: envs/tensorboard.txt .venv/study.done
+	@$(PIP) -r envs/tensorboard.txt || { echo "$(OFFLINE)" >&2; exit 1; }
+	@touch $@
+
+.venv/exports.done: envs/exports.txt .venv/study.done
+	@$(PIP) -r envs/exports.txt || { echo "$(OFFLINE)" >&2; exit 1; }
+	@touch $@
+
+.venv/docs.done: envs/docs.txt .venv/study.done
+	@$(PIP) -r envs/docs.txt || { echo "$(OFFLINE)" >&2; exit 1; }
 	@touch $@
 
 .venv/dev.done: envs/dev.txt .venv/study.done

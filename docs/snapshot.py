@@ -1,62 +1,61 @@
 """Copy a finished study's results into docs/.
 
-    python docs/snapshot.py [config/config.yaml] [--missing]
+    python docs/snapshot.py [config/replicates.yaml] [--missing | --redraw]
 
-Those of the published study go to docs/results/, with its report, and its result table into the
-README. Those of another study go to docs/<study>/, which has a page and a folder of tables for each
-experiment. With `--missing`, experiments with unfinished runs are left as they are there, so that a
-long study can be published in parts, from several days or machines.
+Those of the published study with several seeds go to docs/results/, with its report, and its result
+table into the README. Those of another study go to docs/<study>/, which has a page and a folder of
+tables for each experiment. With `--missing`, experiments with unfinished runs are left as they are
+there, so that a long study can be published in parts, from several days or machines.
 
 Refuses results that Snakemake would make anew, and code that is not committed: the snapshot names
 the commit, the date and the hardware that it comes from.
+
+`--redraw` judges, draws and writes docs/results/ anew from its own tables, where only code has
+changed since that does not train.
 """
 
 import argparse
-import csv
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import published_runs
+import published_study
 import study_page
+from published_runs import PUBLISHED
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "docs" / "results"
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config as study_config  # noqa: E402
-from study import fingerprints  # noqa: E402
-from study.words import spaced  # noqa: E402
+from study import fingerprints, manifest  # noqa: E402
+from study.config.plan import Plan  # noqa: E402
+from study.files import read_json  # noqa: E402
 
 CODE = ("Snakefile", "workflow", "config", "envs")
-FIGURES = (
-    "comparison",
-    "class_heatmap",
-    "training_curves/dropout_grid",
-    "training_curves/lenet5",
-    "mistakes/lenet5",
-    "feature_maps/deep_cnn/default",
-)
 START, END = "<!-- results: written by make snapshot -->", "<!-- /results -->"
-LIMIT = 12_000_000
-PUBLISHED = "published"
-"""The study whose results are docs/results/."""
-
-Row = dict[str, str]
 
 
 def main() -> None:
     """Rewrite a folder of docs/ from the results of the study in a config."""
     parser = argparse.ArgumentParser(description="Copy a finished study's results into docs/.")
-    parser.add_argument("config", nargs="?", default="config/config.yaml")
-    parser.add_argument("--missing", action="store_true", help="leave out what is not finished")
+    parser.add_argument("config", nargs="?", default="config/replicates.yaml")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--missing", action="store_true", help="leave out what is not finished")
+    way.add_argument("--redraw", action="store_true", help="from the published tables")
     asked = parser.parse_args()
     plan = study_config.load([ROOT / asked.config])
-    if asked.missing and plan.name == PUBLISHED:
-        parser.error("the published study is copied as a whole: it cannot miss runs")
+    if asked.redraw:
+        if plan.name != PUBLISHED:
+            parser.error("only docs/results/ has a report")
+        redraw(plan, asked.config)
+        return
     results = ROOT / "results" / plan.name
     files = {run.id: results / "runs" / run.id / "run.json" for run in plan.runs}
     records = {
@@ -66,7 +65,12 @@ def main() -> None:
     }
     refuse_what_is_not_of_this_commit(asked.config, list(records.values()), asked.missing)
     if plan.name == PUBLISHED:
-        publish(results, list(records.values()))
+        there = {(record["experiment"], record["variant"]) for record in records.values()}
+        without = sorted({(run.experiment, run.variant) for run in plan.runs} - there)
+        if without:
+            parser.error(f"docs/results/ has every variant; without any run: {without}")
+        where = provenance(list(records.values()))
+        publish(plan, results / "tables", (results / "figures").iterdir(), where)
         return
     page = study_page.Page(ROOT / "docs" / plan.name, plan.title)
     experiments = [name for name in plan.experiments if name not in plan.sweeps]
@@ -80,15 +84,29 @@ def main() -> None:
     page.write(experiments)
 
 
-def publish(results: Path, records: list[dict[str, Any]]) -> None:
+def publish(plan: Plan, csv_files: Path, drawn: Iterable[Path], where: dict[str, Any]) -> None:
     """Rewrite docs/results/, and the README's table."""
-    target = ROOT / "docs" / "results"
-    replace(target, fill, results, provenance(records))
+    replace(RESULTS, published_study.fill, plan, csv_files, drawn, where)
     readme = ROOT / "README.md"
     before, rest = readme.read_text(encoding="utf-8").split(START)
     after = rest.split(END)[1]
-    shown = result_table(read(target / "runs.csv"), read(target / "scorecard.csv"))
+    variants, claims = (
+        published_study.read(RESULTS / f"{n}.csv") for n in ("variants", "scorecard")
+    )
+    shown = published_study.result_table(variants, claims)
     readme.write_text(f"{before}{START}\n{shown}\n{END}{after}", encoding="utf-8")
+
+
+def redraw(plan: Plan, config: str) -> None:
+    """Rewrite docs/results/ from its own tables, if its runs are those of this code."""
+    refuse_changes()
+    if published_runs.check(plan):
+        sys.exit("not all published runs are those of this code: run the study first")
+    where = read_json(RESULTS / "provenance.json") | {"commit": git("rev-parse", "HEAD")}
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary, "fresh")
+        drawn = published_study.redraw(RESULTS, plan, config, fresh)
+        publish(plan, fresh, drawn, where)
 
 
 def replace(target: Path, write: Callable[..., None], *arguments: Any) -> None:
@@ -97,9 +115,17 @@ def replace(target: Path, write: Callable[..., None], *arguments: Any) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         fresh = Path(temporary, "results")
         write(fresh, *arguments)
+        manifest.write(fresh, [fresh])
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
     print(f"{target.relative_to(ROOT)}: the results of the commit {git('rev-parse', 'HEAD')[:10]}")
+
+
+def refuse_changes() -> None:
+    """End the program if code is not committed."""
+    changed = git("status", "--porcelain", "--", *CODE)
+    if changed:
+        sys.exit(f"commit first; the snapshot names the commit that made it:\n{changed}")
 
 
 def refuse_what_is_not_of_this_commit(
@@ -110,9 +136,7 @@ def refuse_what_is_not_of_this_commit(
     Snakemake knows that of all its results, where it has its own records of them; each run says by
     which code it was trained, wherever it is.
     """
-    changed = git("status", "--porcelain", "--", *CODE)
-    if changed:
-        sys.exit(f"commit first; the snapshot names the commit that made it:\n{changed}")
+    refuse_changes()
     for run in records:
         settings = run["settings"]
         now = fingerprints.of_training(settings)
@@ -133,25 +157,6 @@ def refuse_what_is_not_of_this_commit(
         )
 
 
-def fill(folder: Path, results: Path, where: dict[str, Any]) -> None:
-    """Copy a study's results to a new folder; ends the program if that gets too large."""
-    (folder / "figures").mkdir(parents=True)
-    shutil.copy(results / "report.html", folder)
-    for table in sorted((results / "tables").glob("*.csv")):
-        shutil.copy(table, folder)
-    for figure in FIGURES:
-        flat = figure.removesuffix("/default").replace("/", "-")
-        # A kind of figure with one picture has it in a folder of its own name.
-        drawn = figure if "/" in figure else f"{figure}/{figure}"
-        shutil.copy(results / "figures" / f"{drawn}.svg", folder / "figures" / f"{flat}.svg")
-    (folder / "provenance.json").write_text(json.dumps(where, indent=2) + "\n", encoding="utf-8")
-    page = about(where, read(folder / "scorecard.csv"))
-    (folder / "README.md").write_text(page, encoding="utf-8")
-    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    if size > LIMIT:
-        sys.exit(f"the snapshot has {size:,} bytes, more than {LIMIT:,}")
-
-
 def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
     """The commit, and from the runs' records when and on what they were trained."""
     finished = sorted(record["finished"] for record in records)
@@ -161,83 +166,11 @@ def provenance(records: list[dict[str, Any]]) -> dict[str, Any]:
         "finished": {"first": finished[0], "last": finished[-1]},
         "machines": [json.loads(machine) for machine in sorted(machines)],
         "devices": sorted({record["device"]["name"] for record in records}),
-        "versions": records[0]["versions"],
+        "versions": {
+            package: sorted({record["versions"][package] for record in records})
+            for package in records[0]["versions"]
+        },
     }
-
-
-def about(where: dict[str, Any], claims: list[Row]) -> str:
-    """The page that says what the snapshot is, and what is not reproduced."""
-    judged = judged_once(claims)
-    missed = [claim for claim in judged if claim["reproduced"] == "no"]
-    lines = "\n".join(
-        f"* {c['claim']}: published {c['published']}, ours {c['ours']}"
-        + (f" ({c['remark']})" if c["remark"] else "")
-        for c in missed
-    )
-    return f"""# The published study's results
-
-Written by the workflow, and put here by `make snapshot`.
-
-* [report.html](report.html): the whole report; it needs nothing beside itself
-* `runs.csv`, `classes.csv`, `histories.csv`, `scorecard.csv`: one row per run, per class of a
-  run, per epoch or log point, and per claim
-* `figures/`: some of the figures
-* `provenance.json`: what this page says of where the results come from
-
-{study_page.origin(where)}
-
-## Not reproduced, of {len(judged)} claims at the published length of training
-
-{lines}
-
-A verdict near its limit can change with the seed. Times were taken as the runs went, two at a time;
-other work on the machine would have lengthened them.
-"""
-
-
-def result_table(runs: list[Row], claims: list[Row]) -> str:
-    """The runs as a table in Markdown, the published test accuracy beside ours."""
-    published = {
-        (claim["experiment"], claim["variant"] or "default"): claim
-        for claim in claims
-        if claim["measure"] == "test_accuracy"
-    }
-    judged = [claim["reproduced"] for claim in judged_once(claims)]
-    lines = [
-        f"Of {len(judged)} published claims, **{judged.count('yes')} are reproduced** and "
-        f"{judged.count('no')} are not.",
-        "",
-        "| experiment | variant | data | parameters | accuracy | 95 % interval | published | |",
-        "|---|---|---|---:|---:|---|---:|---|",
-    ]
-    for run in runs:
-        claim = published.get((run["experiment"], run["variant"]))
-        verdict = {"yes": "reproduced", "no": "not reproduced"}
-        cells = [
-            spaced(run["experiment"]),
-            spaced(run["variant"]),
-            run["dataset_title"],
-            f"{int(float(run['parameter_count'])):,}",
-            f"{float(run['accuracy']):.4f}",
-            f"{float(run['accuracy_low']):.4f} to {float(run['accuracy_high']):.4f}",
-            claim["published"] if claim else "",
-            verdict.get(claim["reproduced"], "") if claim else "",
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def judged_once(claims: list[Row]) -> list[Row]:
-    """The claims that were judged, without checks and those held against longer runs once more."""
-    return [
-        c for c in claims if c["reproduced"] in ("yes", "no") and not c["again"] and not c["check"]
-    ]
-
-
-def read(file: Path) -> list[Row]:
-    """A CSV file's rows."""
-    with file.open(newline="", encoding="utf-8") as text:
-        return list(csv.DictReader(text))
 
 
 def git(*arguments: str) -> str:

@@ -12,9 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from study import tables
 from study.report import frontier
-from study.report.formats import seconds
 from study.report.results import Row, network, rows_of, spread
-from study.words import spaced
+from study.words import seconds, spaced
 
 TABLES = ("experiments", "variants", "known", "runs")
 """The tables of which each experiment's folder has its own rows."""
