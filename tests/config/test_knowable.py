@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from published_study import complaint, lenet, load
+from config_texts import complaint, lenet, load
 
 from conftest import ROOT
-from study import config, datasets
-from study.config import fitting
+from study import config, datasets, fitting
 from study.errors import StudyError
 
 LONG = "n" * 201

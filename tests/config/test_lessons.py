@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from published_study import BASE, complaint, load
+from config_texts import BASE, complaint, load
 
 from study import config
 from study.config import lessons, reading

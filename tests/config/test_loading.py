@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from published_study import BASE, complaint, lenet, load
+from config_texts import BASE, complaint, lenet, load
 
 from conftest import ROOT
 from study import config

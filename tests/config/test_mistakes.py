@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from published_study import complaint, lenet
+from config_texts import complaint, lenet
 
 MISTAKES = {
     "curve without its split": (

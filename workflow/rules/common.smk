@@ -7,9 +7,17 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, str(Path(workflow.current_basedir).parent / "scripts"))
 
 from study import config as study_config
-from study import corruptions, datasets, doubtful_labels, figures, fingerprints, terminal
+from study import (
+    corruptions,
+    datasets,
+    doubtful_labels,
+    figures,
+    fingerprints,
+    fitting,
+    terminal,
+)
 from study.claims import registry as measures
-from study.config import fitting, loading
+from study.config import loading
 from study.config.plan import source_of
 from study.errors import StudyError
 from study.exports import EXPORTS

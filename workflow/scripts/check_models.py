@@ -5,7 +5,7 @@ Every model is built; the examples of splits, batches and illustrations must be 
 
 from typing import TYPE_CHECKING
 
-from study.config import fitting
+from study import fitting
 from study.errors import StudyError
 from study.files import read_json, write_json
 from study.jobs import job

@@ -1,11 +1,10 @@
 """Fetch a data set from its source: plain arrays, once per set, whatever orders are asked for."""
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study import datasets, prepared
-from study.files import write_json
+from study.files import scratch_folder, write_json
 from study.jobs import job
 
 if TYPE_CHECKING:
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     with job(snakemake):
         output = snakemake.output
-        with tempfile.TemporaryDirectory(dir=Path(output.examples).parent) as scratch:
-            loaded = datasets.load(snakemake.params.kind, Path(scratch), **snakemake.params.options)
+        with scratch_folder(Path(output.examples).parent, "scratch") as scratch:
+            loaded = datasets.load(snakemake.params.kind, scratch, **snakemake.params.options)
         orders = {
             f"order_{order}_{split}": indices
             for order, splits in loaded.orders.items()

@@ -1,9 +1,12 @@
 """Atomic writes: a file is there whole, or not at all."""
 
 import contextlib
+import errno
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,21 +19,71 @@ def atomic(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside `path`, and move it there once the block has ended well.
 
     The temporary file has the same suffix as `path` (writers such as Keras look at it), is flushed
-    to the disk before the move, and is removed if the block raises.
+    to the disk before the move, and is removed if the block raises. If the process is killed, the
+    next one that writes `path` removes it.
+
+    Raises:
+        OSError: names `path`.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    start = f".{path.stem}-"
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_left(path.parent, start, path.suffix)
+        handle, name = tempfile.mkstemp(prefix=start, suffix=path.suffix, dir=path.parent)
+        temporary = Path(name)
+        try:
+            _claim(handle)
+            with naming(path, instead_of=temporary):
+                yield temporary
+                with temporary.open("rb+") as written:
+                    os.fsync(written.fileno())
+                temporary.chmod(0o666 & ~_umask())
+                temporary.replace(path)
+                flush_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def scratch_folder(parent: Path, name: str) -> Iterator[Path]:
+    """Give an empty folder in `parent` for temporary files, and remove it after the block.
+
+    Args:
+        parent: the folder in which it lies; it is made if it is missing.
+        name: what it is for. If the process is killed, the next one that asks for this name
+            removes what is left.
+    """
+    start = f".{name}-"
+    with naming(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        _remove_left(parent, start, "")
+        folder = Path(tempfile.mkdtemp(prefix=start, dir=parent))
+        handle = os.open(folder, os.O_RDONLY)
     try:
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        _claim(handle)
+        yield folder
     finally:
-        temporary.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def naming(path: str | Path, instead_of: Path | None = None) -> Iterator[None]:
+    """Have errors of the operating system say which file they are about.
+
+    Args:
+        path: the file.
+        instead_of: a file that the user does not know, for which `path` is named.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None and str(error.filename) != str(instead_of):
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -46,12 +99,13 @@ def write_json(path: str | Path, value: Any) -> None:
 
 def read_json(path: str | Path) -> Any:
     """Read a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    with naming(path):
+        return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def hash_of(path: Path) -> str:
     """The SHA-256 of a file's contents, in hexadecimal."""
-    with path.open("rb") as file:
+    with naming(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -70,12 +124,50 @@ def flush(file: Any) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Write a folder's list of names to the disk."""
+    """Write a folder's list of names to the disk, where the file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(handle)
+
+
+def every_file(folder: Path) -> Iterator[Path]:
+    """All files below a folder; unlike `Path.rglob`, no folder that cannot be read is passed over.
+
+    Raises:
+        OSError: naming such a folder.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for place, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(place, name) for name in names)
+
+
+def _claim(handle: int) -> None:
+    """Lock a temporary file or folder: while the lock is held, its writer lives."""
+    with contextlib.suppress(OSError):  # without locks nothing is cleared away
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _remove_left(parent: Path, start: str, suffix: str) -> None:
+    """Remove what killed processes have left: temporary files and folders without a lock."""
+    name = re.compile(rf"{re.escape(start)}[a-z0-9_]{{8}}{re.escape(suffix)}")
+    for path in parent.iterdir():
+        if not name.fullmatch(path.name):
+            continue
+        with contextlib.suppress(OSError):  # locked, or gone by now
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            finally:
+                os.close(handle)
 
 
 def _umask() -> int:

@@ -1,6 +1,7 @@
 """What every job does around its work: a log file, and errors that a person can read."""
 
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -14,26 +15,45 @@ from study.errors import StudyError
 
 logger = logging.getLogger("study")
 
+NO_ROOM = (
+    ". Make room there and start again: nothing half written has taken the place of a result, and "
+    "runs that have finished are not trained again"
+)
+NO_PERMISSION = ". Check whose file or folder that is, and what you may do with it"
+REMEDIES = {
+    errno.ENOSPC: NO_ROOM,
+    errno.EDQUOT: NO_ROOM,
+    errno.EFBIG: NO_ROOM,
+    errno.EACCES: NO_PERMISSION,
+    errno.EPERM: NO_PERMISSION,
+    errno.EROFS: NO_PERMISSION,
+    errno.EIO: ". The disk or the connection to it has failed; check it and start again",
+}
+
 
 @contextlib.contextmanager
 def job(snakemake: Any) -> Iterator[Any]:
     """Run a script's work with its log file open.
 
     The log file gets every message, what native libraries print, and, if the work fails, the
-    traceback. The terminal gets warnings, the progress bar and, if the work fails or its process is
-    killed, one message. Ends the process with status 1 on failure.
+    traceback. It is added to: another process may be at work on the same run, and its log must not
+    be lost to one that is refused. The terminal gets warnings, the progress bar and, if the work
+    fails or its process is killed, one message. Ends the process with status 1 on failure.
     """
     path = Path(snakemake.log[0])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"")
-    native_messages_to(path)
-    to_file = logging.FileHandler(path, encoding="utf-8")
+    name = " ".join([snakemake.rule, *(f"{k}={v}" for k, v in snakemake.wildcards.items())])
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        native_messages_to(path)
+        to_file = _LogFile(path, encoding="utf-8")
+    except OSError as error:
+        print(f"\nError in {name}:\nno log can be written: {described(error)}\n", file=sys.stderr)
+        sys.exit(1)
     to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)
     to_terminal.setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
     logging.captureWarnings(True)
-    name = " ".join([snakemake.rule, *(f"{k}={v}" for k, v in snakemake.wildcards.items())])
     start = time.perf_counter()
     logger.info("start: %s (process %d, %d threads)", name, os.getpid(), snakemake.threads)
     try:
@@ -42,10 +62,29 @@ def job(snakemake: Any) -> Iterator[Any]:
     except Exception as error:
         to_terminal.setLevel(logging.CRITICAL)  # the traceback is for the file
         logger.exception("failed: %s", name)
-        said = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
-        print(f"\nError in {name}:\n{said}\n(The whole log: {path})\n", file=sys.stderr)
+        print(f"\nError in {name}:\n{described(error)}\n(The whole log: {path})\n", file=sys.stderr)
         sys.exit(getattr(error, "status", 1))
     logger.info("done: %s in %.1f s", name, time.perf_counter() - start)
+
+
+def described(error: Exception) -> str:
+    """An error in words for a person: which file, what is wrong, and what to do."""
+    if isinstance(error, StudyError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}{REMEDIES.get(error.errno or 0, '')}"
+    return f"{type(error).__name__}: {error}"
+
+
+class _LogFile(logging.FileHandler):
+    """A log that cannot be written costs its lines, but not the work."""
+
+    told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        if not self.told:
+            self.told = True
+            print(f"The log cannot be written: {sys.exception()}", file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -86,6 +125,6 @@ def native_messages_to(path: Path) -> None:
     TensorFlow's C++ side writes a dozen lines at each start, whatever it is told.
     """
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-    log = os.open(path, os.O_WRONLY | os.O_APPEND)
+    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     os.dup2(log, 2)
     os.close(log)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from study.errors import StudyError
-from study.files import hash_of, write_text
+from study.files import every_file, hash_of, write_text
 from study.report.formats import plural
 
 NAME = "SHA256SUMS"
@@ -30,7 +30,7 @@ def write(folder: Path, published: Iterable[Path]) -> None:
     """
     found = set()
     for path in published:
-        found |= {f for f in path.rglob("*") if f.is_file()} if path.is_dir() else {path}
+        found |= set(every_file(path)) if path.is_dir() else {path}
     names = sorted(
         (file.relative_to(folder).as_posix(), file) for file in found if _is_lasting(file)
     )

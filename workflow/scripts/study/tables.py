@@ -4,6 +4,7 @@ Every number in figures and report comes from these CSV files. Each table is tid
 columns say what a row is about. :mod:`study.columns` describes them all.
 """
 
+import io
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pandas as pd
 from study.columns import COLUMNS, INTERVAL, METRICS, SPREAD, TEXT, WHOLE
 from study.errors import StudyError
 from study.evaluation import metrics
-from study.files import write_text
+from study.files import naming, write_text
 
 
 def read(file: str | Path) -> pd.DataFrame:
@@ -26,13 +27,15 @@ def read(file: str | Path) -> pd.DataFrame:
     Raises:
         StudyError: if the file is not a table, for example because it is empty or truncated.
     """
-    if not Path(file).read_bytes().endswith(b"\n"):
+    with naming(file):
+        text = Path(file).read_bytes()
+    if not text.endswith(b"\n"):
         raise StudyError(
             f"{file} is empty or ends in the middle of a line; delete it and run again"
         )
     try:
         table = pd.read_csv(
-            file,
+            io.BytesIO(text),
             dtype=dict.fromkeys(TEXT, str),
             keep_default_na=False,
             na_values=[""],

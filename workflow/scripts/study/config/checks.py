@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from study import datasets, exports, parameters
-from study.config import architectures, bounds, fitting, messages, shown
+from study import datasets, exports, fitting, parameters
+from study.config import architectures, bounds, messages, shown
 from study.config._section import NAME_PATTERN
 from study.config.description import DataSet, Demonstration, Experiment, Settings
 from study.config.plan import Plan

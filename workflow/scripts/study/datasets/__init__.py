@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study import parameters
+from study.errors import StudyError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,8 +122,12 @@ def state(options: dict[str, Any]) -> list[str]:
 
 def _files(root: Path) -> Iterator[Path]:
     """All files below a folder, also those behind links to folders; each folder once."""
+
+    def refuse(error: OSError) -> None:
+        raise StudyError(f"{error.filename}: cannot be read ({error.strerror})") from error
+
     seen = set()
-    for folder, subfolders, names in os.walk(root, followlinks=True):
+    for folder, subfolders, names in os.walk(root, onerror=refuse, followlinks=True):
         real = os.path.realpath(folder)
         if real in seen:
             subfolders.clear()

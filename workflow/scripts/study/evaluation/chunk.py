@@ -3,7 +3,6 @@
 import csv
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from study.evaluation import calibration, metrics, predictions
 from study.evaluation.intervals import wilson
 from study.evaluation.predictions import REMEDY, Predictions
 from study.evaluation.settings import cell, flat
-from study.files import read_json
+from study.files import read_json, scratch_folder
 from study.splits import Split
 
 MISTAKES = 24
@@ -282,9 +281,8 @@ def layer_rows(layers: Sequence[Row]) -> Iterator[Row]:
 
 
 def _write(rows: dict[str, list[Row]], folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        new = Path(temporary) / folder.name
+    with scratch_folder(folder.parent, folder.name) as temporary:
+        new = temporary / folder.name
         for name, found in rows.items():
             kind = "sweep_runs" if name == "runs" else name
             tables.write(tables.arrange(pd.DataFrame(found), kind), new / f"{name}.csv")

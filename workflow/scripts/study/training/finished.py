@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from study.files import atomic, hash_of, link_or_copy, read_json
+from study.files import atomic, flush, flush_folder, hash_of, link_or_copy, read_json
 from study.jobs import logger
 from study.training import identity
 
@@ -37,9 +37,13 @@ def keep(folder: Path, files: Sequence[Path]) -> None:
         for file in files:
             link_or_copy(file, temporary / file.name)
             hashes[file.name] = hash_of(file)
-        (temporary / "hashes.json").write_text(json.dumps(hashes), encoding="utf-8")
+        with (temporary / "hashes.json").open("w", encoding="utf-8") as text:
+            json.dump(hashes, text)
+            flush(text)
+        flush_folder(temporary)
         shutil.rmtree(folder / NAME, ignore_errors=True)
         temporary.rename(folder / NAME)
+        flush_folder(folder)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
         logger.warning("the finished run in %s is not kept: %s", files[0].parent, error)
@@ -62,7 +66,7 @@ def restore(folder: Path, files: Sequence[Path]) -> bool:
         for file in files:
             if hash_of(kept / file.name) != hashes[file.name]:
                 raise ValueError(f"{file.name} has changed")
-    except (FileNotFoundError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError) as error:
         logger.warning("the finished run in %s cannot be used and is removed: %s", kept, error)
         shutil.rmtree(kept, ignore_errors=True)
         return False

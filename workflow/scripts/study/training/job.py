@@ -7,7 +7,7 @@ from typing import Any
 
 from study import locks
 from study.errors import StoppedError, StudyError
-from study.jobs import logger
+from study.jobs import described, logger
 from study.prepared import Dataset
 from study.training import backend, devices, finished
 from study.training.checkpoints import LEAST_SECONDS
@@ -131,4 +131,4 @@ def explained(error: Exception, settings: Mapping[str, Any]) -> str:
             f"out of memory with a batch of {settings['training']['batch_size']} examples; try a "
             "smaller batch_size, or a microbatch_size, which computes each step in smaller parts"
         )
-    return str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
+    return described(error)
