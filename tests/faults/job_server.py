@@ -18,11 +18,12 @@ import os
 import resource
 import runpy
 import sys
+import tempfile
 import traceback
-from typing import Any
+from typing import IO, Any
 
 
-def run(asked: dict[str, Any], learned: int | None = None) -> int:
+def run(asked: dict[str, Any], learned: IO[bytes]) -> int:
     """Run a script as the interpreter would; return its status."""
     os.chdir(asked["folder"])
     if asked.get("limit"):
@@ -40,8 +41,9 @@ def run(asked: dict[str, Any], learned: int | None = None) -> int:
     except BaseException:
         traceback.print_exc()
         status = 1
-    if learned is not None:
-        os.write(learned, json.dumps(sorted(sys.modules)).encode())
+    if asked.get("learn"):
+        learned.write(json.dumps(sorted(sys.modules)).encode())
+        learned.flush()
     if not isinstance(status, int | None):
         print(status, file=sys.stderr)
         status = 1
@@ -50,22 +52,17 @@ def run(asked: dict[str, Any], learned: int | None = None) -> int:
     return status or 0
 
 
-def forked(asked: dict[str, Any], *, held: bool) -> tuple[int, int, int, int]:
-    """Start a job.
-
-    Returns:
-        Its process, and the ends of pipes: what lets it go, what it says, what it has imported.
-    """
+def forked(asked: dict[str, Any], learned: IO[bytes]) -> tuple[int, int, int]:
+    """Start a job; returns its process, what lets it go, and where it can be heard."""
     waiting, go = os.pipe()
     said, saying = os.pipe()
-    learned, telling = os.pipe()
     process = os.fork()
     if process:
-        for end in (waiting, saying, telling):
-            os.close(end)
-        return process, go, said, learned
-    for end in (go, said, learned):
-        os.close(end)
+        os.close(waiting)
+        os.close(saying)
+        return process, go, said
+    os.close(go)
+    os.close(said)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(saying, 1)
     os.dup2(saying, 2)
@@ -73,11 +70,10 @@ def forked(asked: dict[str, Any], *, held: bool) -> tuple[int, int, int, int]:
     sys.stdout, sys.stderr = (
         os.fdopen(number, "w", buffering=1, closefd=False) for number in (1, 2)
     )
-    if held:
-        os.read(waiting, 1)
+    os.read(waiting, 1)
     status = 1
     try:
-        status = run(asked, None if held else telling)
+        status = run(asked, learned)
     finally:
         os._exit(status)
 
@@ -87,18 +83,19 @@ def main() -> None:
     sys.path.insert(0, sys.argv[1])
     for line in sys.stdin:
         asked = json.loads(line)
-        learns = asked.get("learn", False)
-        process, go, said, learned = forked(asked, held=not learns)
-        if not learns:
-            print(json.dumps({"pid": process}), flush=True)
-            sys.stdin.readline()
-        os.close(go)  # the job sees the end of its pipe and goes on
-        with os.fdopen(said, "rb") as text, os.fdopen(learned, "rb") as names:
-            told, modules = text.read().decode(errors="replace"), names.read()
-        status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-        for name in json.loads(modules or "[]"):
-            with contextlib.suppress(Exception):  # one that exists only inside of a job
-                importlib.import_module(name)
+        with tempfile.TemporaryFile() as learned:
+            process, go, said = forked(asked, learned)
+            if not asked.get("learn"):
+                print(json.dumps({"pid": process}), flush=True)
+                sys.stdin.readline()
+            os.close(go)  # the job sees the end of its pipe and goes on
+            with os.fdopen(said, "rb") as text:
+                told = text.read().decode(errors="replace")
+            status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+            learned.seek(0)
+            for name in json.loads(learned.read() or "[]"):
+                with contextlib.suppress(Exception):  # one that exists only inside of a job
+                    importlib.import_module(name)
         print(json.dumps({"status": status, "said": told}), flush=True)
 
 

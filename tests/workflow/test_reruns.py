@@ -109,7 +109,7 @@ WITHOUT_EFFECT = {
     ),
     "how the config is read": (
         "workflow/scripts/study/config/reading.py",
-        "cannot read the config file",
+        "it is not UTF-8 text",
         "could not read the config file",
     ),
 }
