@@ -14,7 +14,8 @@
 # make drawing   set up, then hold what such a page computes against Keras on 10,000 test images, and time it in Chromium
 # make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
 # make test      set up, then run all tests
-# make faults    set up, then kill a training at 50 random moments (about 20 minutes)
+# make faults    set up, then kill a training at 50 random moments, and strike every system call of a study's jobs
+#                with faults and power cuts (together about 80 minutes; needs strace), which writes docs/faults.md
 # make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
 # make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (about 50 minutes)
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
@@ -91,7 +92,8 @@ test-workflow:
 	$(BIN)/python -m pytest tests/workflow tests/test_tables.py
 
 faults: .venv/dev.done
-	KILLS=50 $(BIN)/python -m pytest tests/faults
+	KILLS=50 $(BIN)/python -m pytest tests/faults/test_kills.py
+	$(BIN)/python tests/faults/survey.py
 
 cluster: .venv/dev.done
 	CLUSTER=1 $(BIN)/python -m pytest tests/workflow/test_slurm.py

@@ -1,26 +1,26 @@
 """Faults at system calls: every call of a job's that touches its results fails once, or ends it.
 
-strace (https://strace.io) makes the n-th call of a kind fail with an error, or kills the process as
-it makes it. Which calls there are comes from a trace of the job undisturbed; only its first thread
-is traced, which does all of the work on files.
+strace makes the n-th call of a kind fail with an error, or kills the process as it makes it. Which
+calls there are comes from a trace of the job undisturbed; only its first thread is traced, which
+does all of the work on files.
 """
 
 import contextlib
 import hashlib
 import json
-import re
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import zipfile
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from recorded_jobs import Job, forget
+from traces import Call, calls, of_results
 
 KILL = "SIGKILL"
 ANY = (KILL, "EIO")
@@ -67,18 +67,21 @@ class Outcome:
     """What came of a fault.
 
     Attributes:
-        struck: whether the call was made, and failed.
+        struck: what the call that failed was made on; None if there was no such call this time.
         status: of the job; negative for a signal.
         said: what it told the user.
-        wrong: what must not be; empty if all is well.
+        wrong: what must not be, by its kind; empty if all is well. `half`: an output was not whole.
+            `silent`: the job ended well with other results. `message`: it failed without one clear
+            message. `lost`: the next run fails. `different`: it ends with other bits. `left`: it
+            leaves files behind.
     """
 
     job: str
     fault: Fault
-    struck: bool
+    struck: str | None
     status: int
     said: str
-    wrong: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
 
     @property
     def ended(self) -> str:
@@ -162,47 +165,33 @@ def _traced(process: int, tracing: list[str] | None) -> Iterator[None]:
         strace.stderr.read()
 
 
-LINE = re.compile(r"^(?P<call>\w+)\((?P<arguments>.*)\)\s+= (?P<result>.*)$")
+def traced(names: Iterable[str], trace: Path, *more: str) -> list[str]:
+    """Arguments for strace: write calls of these names to a file."""
+    return ["-o", str(trace), "-e", "trace=" + ",".join(names), *more]
 
 
-def calls(trace: Path, folder: Path) -> Iterator[tuple[str, int, str, str]]:
-    """The calls of a trace that touch a folder: name, number of its kind, path, arguments."""
-    count: Counter[str] = Counter()
-    for line in trace.read_text(errors="replace").splitlines():
-        found = LINE.match(line)
-        if not found:
-            continue
-        call, arguments = found["call"], found["arguments"]
-        count[call] += 1
-        if path := _path(arguments, folder):
-            yield call, count[call], path, arguments
-
-
-def _path(arguments: str, folder: Path) -> str | None:
-    """What a call is made on, relative to the folder; None if it lies elsewhere."""
-    named = re.findall(r'"(results/[^"]*)"', arguments)
-    if named:
-        return str(named[0])
-    opened = re.match(rf"\d+<{re.escape(str(folder))}/(results[^>]*)>", arguments)
-    return opened[1] if opened else None
-
-
-def faults_of(job: Job, server: Server, folder: Path) -> list[Fault]:
-    """Every fault that a job can have: each call on its results, with each kind of fault."""
+def undisturbed(job: Job, server: Server, folder: Path) -> list[Call]:
+    """The calls on its results that a job makes in a folder as it is before it."""
     trace = folder / "trace.txt"
-    status, said = server.run(job, folder, ["-o", str(trace), "-e", "trace=" + ",".join(FAULTS)])
+    status, said = server.run(job, folder, traced(FAULTS, trace))
     assert status == 0, said
-    found = [
-        Fault(call, number, path, kind)
-        for call, number, path, arguments in calls(trace, folder)
-        for kind in FAULTS[call]
-        if kind != "ENOSPC" or call != "openat" or "O_CREAT" in arguments
-    ]
-    sizes = {
-        path.stat().st_size
-        for path in (folder / "results").rglob("*")
-        if path.is_file() and str(path.relative_to(folder)) in {fault.path for fault in found}
-    }
+    return list(filter(of_results, calls(trace, folder)))
+
+
+def faults_of(made: Iterable[Call], folder: Path) -> list[Fault]:
+    """Every fault that a job can have: each call on its results, with each kind of fault.
+
+    Args:
+        made: the calls of a job that ran in `folder`.
+    """
+    found, sizes = [], set()
+    for call in made:
+        found += [
+            Fault(call.name, call.number, call.paths[-1], kind)
+            for kind in FAULTS[call.name]
+            if kind != "ENOSPC" or call.name != "openat" or "O_CREAT" in call.arguments
+        ]
+        sizes |= {file.stat().st_size for p in call.paths if (file := folder / p).is_file()}
     written = sorted({part for size in sizes for part in (1, size // 2, size - 1) if part > 0})
     return found + [Fault("write", part, "", SHORT) for part in written]
 
@@ -221,53 +210,61 @@ def strike(
     """
     shutil.copytree(ready, folder)
     trace = folder / "trace.txt"
-    tracing, limit = None, 0
     if fault.kind == SHORT:
-        limit = fault.number
+        status, said = server.run(job, folder, limit=fault.number)
+        struck: str | None = "a file"
     else:
         what = "signal=SIGKILL" if fault.kind == KILL else f"error={fault.kind}"
         inject = f"inject={fault.call}:{what}:when={fault.number}"
-        tracing = ["-o", str(trace), "-e", f"trace={fault.call}", "-e", inject]
-    status, said = server.run(job, folder, tracing, limit)
-    struck = fault.kind == SHORT or "INJECTED" in trace.read_text(errors="replace") or status < 0
+        status, said = server.run(job, folder, traced([fault.call], trace, "-e", inject))
+        hit = [call for call in calls(trace, folder) if call.injected or status < 0][-1:]
+        struck = hit[0].paths[-1] if hit else None
     outcome = Outcome(job.name, fault, struck, status, said)
-    after = contents(folder)
     outputs = [path for path in expected if _belongs(path, job)]
-    half = [path for path in outputs if path in after and after[path] != expected[path]]
-    if half:
-        outcome.wrong.append(f"published, but different: {half}")
+    after = contents(folder)
+    if half := [path for path in outputs if path in after and after[path] != expected[path]]:
+        outcome.wrong["half"] = str(half)
     if status == 0 and (missing := [path for path in outputs if path not in after]):
-        outcome.wrong.append(f"ended well without {missing}")
-    if status > 0:
-        outcome.wrong += _bad_message(job, fault, said)
+        outcome.wrong["silent"] = f"ended well without {missing}"
+    if status == 0 and half:
+        outcome.wrong["silent"] = f"ended well with other contents of {half}"
+    if status > 0 and (problem := _problem(job, struck or "", said)):
+        outcome.wrong["message"] = f"{problem}: {said}"
     if status:
-        forget(job, folder)
-        status, said = server.run(job, folder)
-        if status:
-            outcome.wrong.append(f"the next run fails: {said}")
-        after = contents(folder)
-    if different := [path for path in outputs if after.get(path) != expected[path]]:
-        outcome.wrong.append(f"other bits in the end: {different}")
-    if left := sorted(after.keys() - expected.keys()):
-        outcome.wrong.append(f"left behind: {left}")
+        outcome.wrong |= go_on(job, server, folder, expected)
     shutil.rmtree(folder)
     return outcome
+
+
+def go_on(job: Job, server: Server, folder: Path, expected: Mapping[str, str]) -> dict[str, str]:
+    """Run a job that has been disturbed once more, as Snakemake would; returns what is wrong."""
+    forget(job, folder)
+    status, said = server.run(job, folder)
+    if status:
+        return {"lost": said}
+    after, wrong = contents(folder), {}
+    outputs = [path for path in expected if _belongs(path, job)]
+    if different := [path for path in outputs if after.get(path) != expected[path]]:
+        wrong["different"] = str(different)
+    if left := sorted(after.keys() - expected.keys()):
+        wrong["left"] = str(left)
+    return wrong
 
 
 def _belongs(path: str, job: Job) -> bool:
     return any(path == output or path.startswith(f"{output}/") for output in job.outputs)
 
 
-def _bad_message(job: Job, fault: Fault, said: str) -> list[str]:
-    wrong = []
-    named = said if fault.path == job.log else said.replace(job.log, "")
+def _problem(job: Job, struck: str, said: str) -> str:
+    """What is wrong with the message of a job that failed; empty if nothing is."""
     if "Traceback" in said or "--- Logging error" in said:
-        wrong.append(f"a traceback on the terminal: {said}")
+        return "a traceback on the terminal"
     if said.count("Error in ") != 1:
-        wrong.append(f"not one message: {said}")
-    if "results/" not in named:
-        wrong.append(f"no file is named: {said}")
-    return wrong
+        return "not one message"
+    named = said if struck == job.log else said.replace(job.log, "")
+    if os.sep not in named:
+        return "no file is named"
+    return ""
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study import tables
+from study.files import make_folder
 from study.jobs import job
 from study.report import cards
 
@@ -13,5 +14,5 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     with job(snakemake):
         folder = Path(snakemake.output.folder)
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         cards.write({name: tables.read(snakemake.input[name]) for name in cards.TABLES}, folder)

@@ -28,7 +28,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     start = f".{path.stem}-"
     with naming(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         _remove_left(path.parent, start, path.suffix)
         handle, name = tempfile.mkstemp(prefix=start, suffix=path.suffix, dir=path.parent)
         temporary = Path(name)
@@ -58,7 +58,7 @@ def scratch_folder(parent: Path, name: str) -> Iterator[Path]:
     """
     start = f".{name}-"
     with naming(parent):
-        parent.mkdir(parents=True, exist_ok=True)
+        make_folder(parent)
         _remove_left(parent, start, "")
         folder = Path(tempfile.mkdtemp(prefix=start, dir=parent))
         handle = os.open(folder, os.O_RDONLY)
@@ -133,6 +133,14 @@ def flush_folder(folder: Path) -> None:
             raise
     finally:
         os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, if they are missing, and write their names to the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        flush_folder(folder.parent)
 
 
 def every_file(folder: Path) -> Iterator[Path]:

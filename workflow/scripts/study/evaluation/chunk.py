@@ -17,7 +17,7 @@ from study.evaluation import calibration, metrics, predictions
 from study.evaluation.intervals import wilson
 from study.evaluation.predictions import REMEDY, Predictions
 from study.evaluation.settings import cell, flat
-from study.files import read_json, scratch_folder
+from study.files import flush_folder, read_json, scratch_folder
 from study.splits import Split
 
 MISTAKES = 24
@@ -289,3 +289,4 @@ def _write(rows: dict[str, list[Row]], folder: Path) -> None:
         if folder.exists():
             shutil.rmtree(folder)
         new.replace(folder)
+        flush_folder(folder.parent)

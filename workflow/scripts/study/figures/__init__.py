@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import StudyError
-from study.files import write_json
+from study.files import make_folder, write_json
 from study.words import nearest
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def draw_all(name: str, results: "Results", folder: str | Path) -> None:
 
     kind = about(name)
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     described = []
     for picture in pictures(name, results):
         _style.save(picture.draw(), folder / picture.name)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from study.files import flush, flush_folder, hash_of, read_json
+from study.files import flush, flush_folder, hash_of, make_folder, read_json
 from study.jobs import logger
 from study.training.identity import digest
 
@@ -93,7 +93,7 @@ class Checkpoints:
         begin = time.perf_counter()
         temporary = self.folder / f"{UNFINISHED}{step}-{os.getpid()}"
         try:
-            temporary.mkdir(parents=True)
+            make_folder(temporary)
             named: dict[str, Any] = dict(arrays)
             with (temporary / "arrays.npz").open("wb+") as file:
                 np.savez(file, **named)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from study.files import atomic, flush, flush_folder, hash_of, link_or_copy, read_json
+from study.files import atomic, flush, flush_folder, hash_of, link_or_copy, make_folder, read_json
 from study.jobs import logger
 from study.training import identity
 
@@ -32,7 +32,7 @@ def keep(folder: Path, files: Sequence[Path]) -> None:
     """
     temporary = folder / f".{NAME}-{os.getpid()}"
     try:
-        temporary.mkdir(parents=True)
+        make_folder(temporary)
         hashes = {}
         for file in files:
             link_or_copy(file, temporary / file.name)
@@ -50,7 +50,9 @@ def keep(folder: Path, files: Sequence[Path]) -> None:
 
 
 def restore(folder: Path, files: Sequence[Path]) -> bool:
-    """Put the files of :func:`keep` back where they were.
+    """Put the files of :func:`keep` back where they were, and remove checkpoints beside them.
+
+    There are some if the process was killed before :func:`clear` had removed them.
 
     Returns:
         Whether all of them are in place now. Where one has changed, none is used.
@@ -75,6 +77,9 @@ def restore(folder: Path, files: Sequence[Path]) -> bool:
             temporary.unlink()
             link_or_copy(kept / file.name, temporary)
             os.utime(temporary)  # newer than what it was made from
+    for path in folder.iterdir():
+        if path.name != NAME:
+            shutil.rmtree(path, ignore_errors=True)
     logger.info("was finished before, and is put back: %s", kept)
     return True
 
