@@ -21,6 +21,9 @@
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
 # make lint      set up, then check format, style and types only
 # make verify    compare the results of NAME=published, and those in docs/, with the SHA-256 of each file
+# make crate     set up, then write a finished study as a Workflow Run RO-Crate, config/config.yaml's or that of
+#                STUDY=config/demo.yaml: results/demo.crate.zip
+# make compare   compare the runs of NAME=published, bit by bit, with those of another folder: WITH=finished/published
 # make snapshot  copy the results of config/replicates.yaml to docs/results/ and the README; with
 #                STUDY=config/frontier.yaml, that study's tables to docs/frontier/, where MISSING=yes
 #                leaves experiments that have not finished as they are; with REDRAW=yes, write docs/results/
@@ -38,7 +41,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study check results tensorboard cards exports predict draw drawing weights test test-package test-workflow faults cluster bench scaling lint verify snapshot current pictures reference site lock
+.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-package test-workflow faults cluster bench scaling lint verify snapshot current pictures reference site lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -115,6 +118,12 @@ verify: .venv/study.done
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.manifest $(wildcard results/$(NAME)) \
 	  $(patsubst %/,%,$(dir $(wildcard docs/*/SHA256SUMS docs/*/*/SHA256SUMS)))
 
+crate: .venv/crate.done
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.crate $(or $(STUDY),config/config.yaml)
+
+compare: .venv/study.done
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.reproduction results/$(NAME) $(WITH)
+
 snapshot: .venv/study.done
 	$(BIN)/python docs/snapshot.py $(STUDY) $(if $(MISSING),--missing) $(if $(REDRAW),--redraw)
 
@@ -149,6 +158,10 @@ lock:
 
 .venv/exports.done: envs/exports.txt .venv/study.done
 	@$(PIP) -r envs/exports.txt || { echo "$(OFFLINE)" >&2; exit 1; }
+	@touch $@
+
+.venv/crate.done: envs/crate.txt .venv/study.done
+	@$(PIP) -r envs/crate.txt || { echo "$(OFFLINE)" >&2; exit 1; }
 	@touch $@
 
 .venv/docs.done: envs/docs.txt .venv/study.done

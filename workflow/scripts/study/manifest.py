@@ -40,8 +40,8 @@ def write(folder: Path, published: Iterable[Path]) -> None:
     write_text(folder / NAME, "".join(f"{hash_of(file)}  {name}\n" for name, file in names))
 
 
-def differences(folder: Path) -> Iterator[str]:
-    """What is not as the manifest of a folder says, one sentence each.
+def read(folder: Path) -> dict[str, str]:
+    """The hash of each file that the manifest of a folder names, by its name.
 
     Raises:
         StudyError: if there is no manifest, or it cannot be read.
@@ -51,14 +51,27 @@ def differences(folder: Path) -> Iterator[str]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"{file} cannot be read ({error}); a finished study has it") from error
+    found = {}
     for number, line in enumerate(lines, 1):
         match = LINE.fullmatch(line)
         if match is None:
             raise StudyError(f"{file}, line {number}: is no line of a manifest: {line[:80]!r}")
-        expected, name = match.groups()
-        path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
+        hashed, name = match.groups()
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
             raise StudyError(f"{file}, line {number}: {name} is not in the folder")
+        found[name] = hashed
+    return found
+
+
+def differences(folder: Path) -> Iterator[str]:
+    """What is not as the manifest of a folder says, one sentence each.
+
+    Raises:
+        StudyError: if there is no manifest, or it cannot be read.
+    """
+    named = read(folder)
+    for name, expected in named.items():
+        path = folder / name
         try:
             if hash_of(path) != expected:
                 yield f"{path}: its content has changed"
@@ -66,8 +79,8 @@ def differences(folder: Path) -> Iterator[str]:
             yield f"{path}: is missing"
         except OSError as error:
             yield f"{path}: cannot be read ({error.strerror})"
-    if not lines:
-        yield f"{file}: names no file"
+    if not named:
+        yield f"{folder / NAME}: names no file"
 
 
 def _is_lasting(file: Path) -> bool:
