@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from study import config as study_config  # noqa: E402
-from study import prepared  # noqa: E402
+from study import prepared, stored_models  # noqa: E402
 from study.config.plan import Plan, Run  # noqa: E402
 from study.files import hash_of, read_json, write_json  # noqa: E402
 from study.fingerprints import of_training  # noqa: E402
@@ -63,8 +63,6 @@ def publish(plan: Plan, run: Run, results: Path, folder: Path) -> weights.Row | 
     Returns:
         Its entry of the index; None if its weights are too large.
     """
-    import keras
-
     if read_json(results / "runs" / run.id / "run.json")["code_fingerprint"] != of_training(
         run.settings
     ):
@@ -73,7 +71,9 @@ def publish(plan: Plan, run: Run, results: Path, folder: Path) -> weights.Row | 
     data = results / "data" / name
     dataset = prepared.load(data / "examples.npz", data / "dataset.json")
     file = folder / f"{run.experiment}-{run.variant}.npz"
-    weights.save(keras.saving.load_model(results / "runs" / run.id / "model.keras"), file)
+    folder_of_run = results / "runs" / run.id
+    classes = len(dataset.class_names)
+    weights.save(stored_models.load(folder_of_run, dataset.input_shape, classes), file)
     if file.stat().st_size > LARGEST:
         print(f"{run.id}: {file.stat().st_size:,} bytes, left out")
         file.unlink()

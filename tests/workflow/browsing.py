@@ -8,7 +8,9 @@ from playwright.sync_api import Browser, Page
 class Reader:
     """A page of the browser that notes what a reader should never meet."""
 
-    def __init__(self, browser: Browser, report: Path, **options: object) -> None:
+    def __init__(
+        self, browser: Browser, report: Path, ready: str = "html[data-ready=yes]", **options: object
+    ) -> None:
         self.context = browser.new_context(offline=True, **options)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
@@ -16,7 +18,7 @@ class Reader:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", self._requested)
         self.page.goto(report.as_uri())
-        self.page.wait_for_selector("html[data-ready=yes]", timeout=60_000)
+        self.page.wait_for_selector(ready, timeout=60_000)
 
     def _requested(self, request: object) -> None:
         url = request.url  # type: ignore[attr-defined]

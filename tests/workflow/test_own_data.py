@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import Reader
 from PIL import Image, ImageDraw
+from playwright.sync_api import Browser
 
 from conftest import ROOT, Checkout, copy_repository
 
@@ -16,16 +18,36 @@ CLASSES = ["circle", "Квадрат", "三角"]
 
 LETTERS = [chr(ord("a") + place) for place in range(26)]
 
-HARDER = """
+MARKUP = "<img src=x onerror=window.hacked=1>"
+COMMAND = "$(touch hacked)`touch hacked`;touch hacked"
+"""What must be shown as it is, and never be done: in every name that a user can choose."""
+
+HOSTILE = [MARKUP, COMMAND, "{{ 7 * 7 }} {0} %s </>".replace("/", "\u2215")]
+
+HARDER = f"""
 study: harder
-title: Harder data sets
+title: "Harder data sets {MARKUP}"
 datasets:
-  shapes: {source: folder, path: my pictures/shapes, height: 32, width: 32, channels: 3}
-  letters: {source: npz, path: letters.npz, title: Letters}
-defaults: {device: cpu, training: {epochs: 2}}
+  shapes:
+    source: folder
+    path: "{COMMAND}/shapes"
+    height: 32
+    width: 32
+    channels: 3
+    title: "{MARKUP}"
+  letters: {{source: npz, path: letters.npz, title: Letters}}
+defaults: {{device: cpu, training: {{epochs: 2}}}}
+predict: "{COMMAND}/new"
+drawing: {{letters: [letters/default]}}
 experiments:
-  colours: {dataset: shapes, model: lenet5}
-  letters: {dataset: letters, model: softmax_regression}
+  colours:
+    title: "{MARKUP}"
+    question: "{COMMAND} {MARKUP}"
+    dataset: shapes
+    model: lenet5
+    variants:
+      first: {{title: "{MARKUP}"}}
+  letters: {{dataset: letters, model: softmax_regression}}
 """
 
 
@@ -44,9 +66,9 @@ def shape(kind: int, rng: np.random.Generator) -> Image.Image:
     return picture
 
 
-def pictures(folder: Path, count: int) -> None:
+def pictures(folder: Path, count: int, classes: list[str] = CLASSES) -> None:
     rng = np.random.default_rng(0)
-    for kind, name in enumerate(CLASSES):
+    for kind, name in enumerate(classes):
         (folder / name).mkdir(parents=True)
         for number in range(count):
             shape(kind, rng).save(folder / name / f"{number}.png")
@@ -106,40 +128,44 @@ def test_an_unchanged_folder_is_read_once_and_a_changed_one_anew(mine: Checkout)
     assert re.search(r"^train +3$", planned, re.MULTILINE)
 
 
-def test_colours_and_twenty_six_classes(checkout: Checkout) -> None:
-    pictures(checkout.path / "my pictures" / "shapes", 20)
+@pytest.fixture(scope="module")
+def harder(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Colours, 26 classes, and names that are markup, commands and templates."""
+    checkout = copy_repository(tmp_path_factory.mktemp("harder") / "here")
+    pictures(checkout.path / COMMAND / "shapes", 20, HOSTILE)
+    new = checkout.path / COMMAND / "new"
+    new.mkdir()
+    for kind, name in enumerate(HOSTILE):
+        shape(kind, np.random.default_rng(kind)).save(new / f"{name}.png")
+    (new / f"{MARKUP}.txt").write_text("no picture")
     letters(checkout.path / "letters.npz")
     (checkout.path / "config" / "harder.yaml").write_text(HARDER)
     done = checkout.snakemake("--configfile", "config/harder.yaml")
     assert done.returncode == 0, done.stdout[-5000:]
-    shapes, of_letters = table(checkout, "harder", "datasets")
+    return checkout
+
+
+def test_colours_and_twenty_six_classes(harder: Checkout) -> None:
+    shapes, of_letters = table(harder, "harder", "datasets")
     assert (shapes["input_shape"], shapes["train"]) == ("32 × 32 × 3", "48")
     assert (of_letters["input_shape"], of_letters["test"]) == ("28 × 28 × 1", "104")
-    rows = [row for row in table(checkout, "harder", "classes") if row["experiment"] == "letters"]
+    rows = [row for row in table(harder, "harder", "classes") if row["experiment"] == "letters"]
     assert [row["class"] for row in rows] == LETTERS
 
 
-def test_a_model_that_cannot_take_the_images_is_refused_before_training(
-    checkout: Checkout,
-) -> None:
-    pictures(checkout.path / "small", 4)
-    text = HARDER.replace("my pictures/shapes, height: 32, width: 32", "small, height: 6, width: 6")
-    text = re.sub(r"\n  letters:.*", "", text).replace("harder", "small")
-    (checkout.path / "config" / "small.yaml").write_text(text)
-    done = checkout.snakemake("--configfile", "config/small.yaml")
-    assert done.returncode != 0
-    assert "the data set shapes and models do not fit" in done.stdout
-    assert (
-        "colours/default: the model lenet5 cannot take images of 6 x 6 x 3, in the layer conv2d_1"
-        in done.stdout
-    )
-    assert not (checkout.path / "results" / "small" / "runs").exists()
-
-
-def test_a_folder_that_is_not_there_is_known_before_any_job(checkout: Checkout) -> None:
-    (checkout.path / "config" / "harder.yaml").write_text(HARDER)
-    done = checkout.snakemake("--configfile", "config/harder.yaml")
-    assert done.returncode != 0
-    assert "datasets.shapes.path: there is no my pictures/shapes" in done.stdout
-    assert "datasets.letters.path: there is no letters.npz" in done.stdout
-    assert not (checkout.path / "results").exists()
+def test_names_are_shown_and_never_done(harder: Checkout, browser: Browser) -> None:
+    pages = sorted((harder.path / "results" / "harder").rglob("*.html"))
+    assert [page.name for page in pages] == ["letters.html", "index.html", "report.html"]
+    for page in pages:
+        ready = "html[data-ready=yes]" if page.name == "report.html" else "body"
+        reader = Reader(browser, page, ready)
+        text = reader.page.locator("body").inner_text()
+        assert reader.page.evaluate("window.hacked") is None
+        assert reader.page.locator("img[src=x]").count() == 0
+        assert reader.problems == []
+        if page.name != "letters.html":
+            assert MARKUP in text
+            assert COMMAND in text
+            assert HOSTILE[2] in text
+        reader.context.close()
+    assert not list(harder.path.rglob("hacked"))

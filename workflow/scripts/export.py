@@ -4,9 +4,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from study import exports, prepared
+from study import exports, prepared, stored_models
+from study.evaluation import predictions
 from study.files import read_json, write_json
 from study.jobs import job
 from study.training import backend
@@ -19,19 +18,18 @@ if __name__ == "__main__":
         settings = read_json(snakemake.input.run)["settings"]
         dataset = prepared.load(snakemake.input.examples, snakemake.input.about)
         images, labels = dataset.part(settings["splits"]["test"])
-        with np.load(snakemake.input.predictions, allow_pickle=False) as stored:
-            logits = stored["logits"]
+        logits = predictions.load(snakemake.input.predictions, len(dataset.class_names)).logits
         # On the CPU, so that one format's time can be held against another's.
         backend.start("cpu", snakemake.threads)
-        import keras
-
         from study.exports import _comparison
 
         name = snakemake.wildcards.format
         folder = Path(snakemake.output.folder)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        model = keras.saving.load_model(snakemake.input.model, compile=False)
+        model = stored_models.load(
+            Path(snakemake.input.model).parent, dataset.input_shape, len(dataset.class_names)
+        )
         exports.module(name).write(model, dataset.class_names, folder)
         scores = _comparison.compare(
             exports.module(name).load(folder), images, labels, dataset.class_names, logits

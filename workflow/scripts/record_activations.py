@@ -1,12 +1,13 @@
 """Store what the layers of a network give for some test images, and what they have learned."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from study import models, prepared
+from study import models, prepared, stored_models
 from study.errors import StudyError
 from study.files import atomic, read_json, write_json
 from study.jobs import job
@@ -130,9 +131,8 @@ if __name__ == "__main__":
         images, labels = dataset.part(run["settings"]["splits"]["test"])
         places = [place_of(each, labels, dataset.class_names) for each in snakemake.params.images]
         backend.start("cpu", snakemake.threads)
-        import keras
-
-        model = keras.models.load_model(snakemake.input.model, compile=False)
+        folder = Path(snakemake.input.model).parent
+        model = stored_models.load(folder, dataset.input_shape, len(dataset.class_names))
         views: list[dict[str, Any]] = []
         stored: dict[str, Any] = {}
         for is_trained, network in networks(model, run, dataset, snakemake.params.untrained):

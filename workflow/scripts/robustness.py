@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from study import corruptions, prepared
+from study import corruptions, prepared, stored_models
 from study.files import read_json, write_text
 from study.jobs import job
 from study.training import backend
@@ -56,8 +56,6 @@ if __name__ == "__main__":
         ]
         datasets = {dataset.about["name"]: dataset for dataset in read}
         backend.start("cpu", snakemake.threads)
-        import keras
-
         corrupted: dict[tuple[str, str], Any] = {}
         rows: list[Row] = []
         for record in snakemake.input.records:
@@ -72,8 +70,10 @@ if __name__ == "__main__":
                     for level in (0, *corruptions.LEVELS)
                 }
                 corrupted[where] = every, labels[some]
-            file = Path(record).with_name("model.keras")
-            model = keras.saving.load_model(file, compile=False)
+            dataset = datasets[where[0]]
+            model = stored_models.load(
+                Path(record).parent, dataset.input_shape, len(dataset.class_names)
+            )
             who = {key: run[key] for key in ("experiment", "variant", "seed")}
             rows += [{**who, **row} for row in scores(model, *corrupted[where])]
         table = io.StringIO()

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from study import tables
 from study.errors import StudyError
 from study.files import read_json
+from study.prepared import load_arrays
 
 Array = npt.NDArray[Any]
 
@@ -84,7 +84,7 @@ class Results:
         """
         for path in self._those("examples", ".npz"):
             if read_json(path.with_name("dataset.json"))["name"] == dataset:
-                return _arrays(path)
+                return load_arrays(path)
         raise StudyError(f"no examples of the data set {dataset!r} are given to this figure")
 
     def augmented(self) -> Iterator[tuple[Mapping[str, Any], Array, Array]]:
@@ -95,7 +95,7 @@ class Results:
             and after, uint8 (examples, height, width, channels).
         """
         (file,) = self._those("augmented", ".npz")
-        arrays = _arrays(file)
+        arrays = load_arrays(file)
         for place, recipe in enumerate(read_json(file.with_suffix(".json"))["recipes"]):
             yield recipe, arrays[f"original_{place}"], arrays[f"augmented_{place}"]
 
@@ -104,7 +104,7 @@ class Results:
         for path in self._those("activations", ".npz"):
             about = read_json(path.with_suffix(".json"))
             run = about["experiment"], about["variant"], about["seed"]
-            arrays = _arrays(path)
+            arrays = load_arrays(path)
             for place, view in enumerate(about["views"]):
                 start = f"{place}/"
                 own = {k.removeprefix(start): v for k, v in arrays.items() if k.startswith(start)}
@@ -120,7 +120,7 @@ class Results:
 
     def draws(self) -> tuple[Array, float]:
         """Draws of a truncated normal, float32 (draws,), and the uncut standard deviation."""
-        stored = _arrays(self._only("draws"))
+        stored = load_arrays(self._only("draws"))
         return stored["draws"], float(stored["stddev"])
 
     def sweeps(self) -> dict[str, pd.DataFrame]:
@@ -136,8 +136,3 @@ class Results:
         if len(paths) != 1:
             raise StudyError(f"this figure reads one file for {need!r}, but got {len(paths)}")
         return paths[0]
-
-
-def _arrays(path: Path) -> dict[str, Array]:
-    with np.load(path, allow_pickle=False) as stored:
-        return dict(stored)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from study import config as study_config
-from study import prepared
+from study import prepared, stored_models
 from study.config.plan import Run
 from study.errors import StudyError
 from study.files import read_json
@@ -128,15 +128,7 @@ def of_run(about: dict[str, str], results: Path) -> Classifier:
         )
 
     def load() -> "keras.Model":
-        import keras
-
-        try:
-            return keras.saving.load_model(folder / MODEL, compile=False, safe_mode=True)
-        except Exception as error:
-            raise StudyError(
-                f"{folder / MODEL} cannot be loaded ({_first_line(error)}); remove it and run the "
-                "study again"
-            ) from error
+        return stored_models.load(folder, dataset["input_shape"], len(dataset["class_names"]))
 
     def samples() -> Samples:
         about_file = results / "data" / about["dataset"] / "dataset.json"
@@ -197,10 +189,6 @@ def _read(file: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise StudyError(f"{file} cannot be read ({error}); run the study again") from error
     return found
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def _chosen(asked: Sequence[str], known: list[str], where: str) -> list[str]:
