@@ -127,7 +127,8 @@ def flush_folder(folder: Path) -> None:
     """Write a folder's list of names to the disk, where the file system can."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with naming(folder):
+            os.fsync(handle)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):
             raise
