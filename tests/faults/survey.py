@@ -1,9 +1,9 @@
 """Strike the jobs of a small study with every fault there is, and write docs/faults.md.
 
-    python tests/faults/survey.py [--at-most N] [--only NAME ...]
+    python tests/faults/survey.py [--at-most N] [--only NAME ...] [--print]
 
-N is a number of faults and as many power cuts per job, chosen with a seed; the tables are printed
-then. `make faults` strikes with all and writes the page.
+N is a number of faults and as many power cuts per job, chosen with a seed; `make faults` strikes
+with all. With `--print` the tables go to the terminal instead of the page.
 """
 
 import argparse
@@ -54,6 +54,7 @@ class Found:
         cuts: by kind of power cut, how many.
         wrong: by kind, what was wrong.
         unflushed: outputs that the disk may not have when the job has ended.
+        known: how many faults and power cuts there are, struck or not.
     """
 
     job: str
@@ -61,6 +62,7 @@ class Found:
     cuts: Counter[str] = field(default_factory=Counter)
     wrong: list[dict[str, Any]] = field(default_factory=list)
     unflushed: list[str] = field(default_factory=list)
+    known: int = 0
 
 
 def survey(
@@ -76,8 +78,9 @@ def survey(
         at_most: how many faults, and how many power cuts; None: all.
 
     Yields:
-        For each fault its outcome, for each power cut its moment, kind and what was wrong, and
-        first what was not flushed in the end. Each moment of a power cut has one kind, by chance.
+        For each fault its outcome, for each power cut its moment, kind and what was wrong; before,
+        what was not flushed in the end, and how many of both there are. Each moment of a power cut
+        has one kind, by chance.
     """
     choice = random.Random(job.name)
     folder.mkdir()
@@ -93,6 +96,7 @@ def survey(
     faults = faults_of(made, case)
     moments = [(moment, choice.choice(power_cuts.CUTS)) for moment in power_cuts.moments(made)]
     shutil.rmtree(case)
+    yield "known", len(faults) + len(moments)
     if at_most is not None:
         faults = choice.sample(faults, min(at_most, len(faults)))
         moments = choice.sample(moments, min(at_most, len(moments)))
@@ -113,8 +117,8 @@ def collected(job: Job, outcomes: Iterator[Outcome | tuple[Any, ...]]) -> Found:
             found.faults[(outcome.fault.kind, outcome.ended)] += 1
             if outcome.wrong:
                 found.wrong.append({"fault": vars(outcome.fault), **outcome.wrong})
-        elif outcome[0] == "unflushed":
-            found.unflushed = outcome[1]
+        elif outcome[0] in ("unflushed", "known"):
+            setattr(found, *outcome)
         else:
             moment, kind, wrong = outcome
             if wrong is None:
@@ -141,25 +145,22 @@ def table(found: list[Found]) -> str:
     lines += ["", "| power cut: what was not flushed | cuts |", "|---|---:|"]
     for kind in power_cuts.CUTS:
         lines.append(f"| {kind} | {sum(each.cuts[kind] for each in found):,} |")
-    lines += [
-        "",
-        "| job | faults | power cuts | " + " | ".join(WRONG) + " |",
-        "|---|" + "---:|" * 8,
-    ]
-    for each in found:
-        wrong = [sum(kind in case for case in each.wrong) for kind in WRONG]
-        lines.append(
-            f"| {each.job} | {sum(each.faults.values()):,} | {sum(each.cuts.values()):,} | "
-            + " | ".join(map(str, wrong))
-            + " |"
-        )
-    total = [sum(kind in case for each in found for case in each.wrong) for kind in WRONG]
-    lines.append(
-        f"| all | {sum(faults.values()):,} | {sum(sum(e.cuts.values()) for e in found):,} | "
-        + " | ".join(map(str, total))
-        + " |"
-    )
+    lines += ["", f"| job | there are | faults | power cuts | {' | '.join(WRONG)} |"]
+    lines += ["|---|" + "---:|" * 9]
+    rows = [[each.job, *_counts([each])] for each in found] + [["all", *_counts(found)]]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def _counts(found: list[Found]) -> list[str]:
+    """The cells of a row: how many cases there are, how many were tried, how many went wrong."""
+    numbers = [
+        sum(each.known for each in found),
+        sum(sum(each.faults.values()) for each in found),
+        sum(sum(each.cuts.values()) for each in found),
+        *(sum(kind in case for each in found for case in each.wrong) for kind in WRONG),
+    ]
+    return [f"{number:,}" for number in numbers]
 
 
 def main() -> int:
@@ -167,6 +168,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--at-most", type=int)
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--print", action="store_true")
     asked = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
@@ -204,7 +206,7 @@ def main() -> int:
 
         with ThreadPoolExecutor(2) as pool:
             found = list(pool.map(one, chosen))
-    if not asked.only and asked.at_most is None:
+    if not asked.print:
         text = PAGE.read_text(encoding="utf-8")
         head, rest = text.split(START)
         PAGE.write_text(f"{head}{START}\n{table(found)}\n{END}{rest.split(END)[1]}")

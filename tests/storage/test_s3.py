@@ -103,11 +103,3 @@ def test_nothing_is_left_to_do_and_a_lost_run_is_made_again(finished: Checkout, 
     planned = counts(finished.snakemake(*dry, **SECRETS).stdout)
     assert planned["train"] == 1
     assert planned["report"] == 1
-
-
-def test_a_bucket_that_is_not_there_is_named(finished: Checkout, store: Any) -> None:
-    wrong = ("--default-storage-prefix" if each == "--profile" else each for each in options(store))
-    asked = [each if each != "stored" else "s3://other/mine" for each in wrong]
-    done = finished.snakemake("--profile", "stored", *asked, **SECRETS)
-    assert done.returncode != 0
-    assert "other" in done.stdout
