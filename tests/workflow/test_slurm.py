@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -183,3 +184,27 @@ def test_a_training_that_runs_out_of_time_continues_with_more(
     assert done.returncode == 0, done.stdout[-5000:]
     assert "SLURM status is: 'TIMEOUT'" in done.stdout
     assert json.loads((checkout.path / record).read_text())["resumed_at"]
+
+
+@pytest.mark.skipif(not WHOLE, reason="takes a minute; see `make cluster`")
+def test_trainings_that_are_ready_at_once_can_be_an_array(
+    cluster: slurm_cluster.Cluster, tmp_path: Path
+) -> None:
+    """The command of docs/cluster.md, with two runs."""
+    checkout = copy_repository(tmp_path / "array")
+    runs = [
+        f"results/demo/runs/activation_grid/activation-{name}/seed-0/run.json"
+        for name in ("relu", "tanh")
+    ]
+    data = "results/demo/data/digits/models.json"
+    path = cluster.environment["PATH"]
+    demo = ("--configfile", "config/demo.yaml")
+    done = checkout.snakemake("--cores", "2", *demo, "--", data)
+    assert done.returncode == 0, done.stdout[-3000:]
+    arrays = ("--slurm-array-jobs", "train")
+    done = checkout.snakemake(*OPTIONS, *arrays, *demo, "--", *runs, PATH=path)
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert all((checkout.path / run).is_file() for run in runs)
+    logs = {file.name for file in (checkout.path / "results/slurm/rule_train").iterdir()}
+    assert len(logs) == 2
+    assert {re.fullmatch(r"\d+_(\d+)\.log", name)[1] for name in logs} == {"1", "2"}  # type: ignore
