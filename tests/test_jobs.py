@@ -15,7 +15,8 @@ from study.errors import StudyError
 from study.jobs import job
 
 run = SimpleNamespace(
-    log=[sys.argv[1]], rule="train", threads=1, wildcards={"experiment": "lenet5", "seed": "3"}
+    log=[sys.argv[1]], rule="train", threads=1, wildcards={"experiment": "lenet5", "seed": "3"},
+    input=sys.argv[3:4], output=sys.argv[4:5],
 )
 with job(run):
     exec(sys.argv[2])

@@ -283,7 +283,11 @@ TIMES = ("finished", "resumed_at", "timings", "peak_memory_mb")
 def _said_by(path: Path) -> str:
     data = b""
     try:
-        if path.name in UNCOMPARED or path.suffix in (".lock", ".owner", ".log"):
+        if (
+            path.name in UNCOMPARED
+            or ".sums" in path.parts
+            or path.suffix in (".lock", ".owner", ".log")
+        ):
             pass
         elif path.name == "run.json":
             record = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""A sample of the faults and power cuts that `make faults` strikes a study with."""
+"""A sample of the faults and power cuts of `make faults`, and damaged inputs of every kind."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import survey
-from injections import Outcome, Server
-from recorded_jobs import Job, record
+from injections import Server, contents, faults_of, strike, undisturbed
+from recorded_jobs import Job, before, record
 
 from conftest import Checkout, copy_repository
 
@@ -26,6 +26,15 @@ JOBS = (
     "manifest",
 )
 EACH = 3
+
+READERS = (
+    "prepare/digits",
+    "train/alone/plain/0",
+    "evaluate/alone/0",
+    "summarise",
+    "cards",
+    "manifest",
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +69,66 @@ def test_a_struck_job_is_seen_to_fail(
     jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
 ) -> None:
     """The survey would see it if faults had no effect."""
-    job = jobs["prepare/digits"]
-    outcomes = list(survey.survey(job, study, server, tmp_path / "cases", 12))
-    struck = [each for each in outcomes if isinstance(each, Outcome)]
-    assert {"killed", "failed"} <= {outcome.ended for outcome in struck}
-    assert any("No space left on device" in outcome.said for outcome in struck)
-    assert any("examples.npz" in outcome.said for outcome in struck)
+    job, case = jobs["prepare/digits"], tmp_path / "case"
+    ready = before(job, study, tmp_path / "ready")
+    shutil.copytree(ready, case)
+    known = faults_of(undisturbed(job, server, case), case)
+    expected = contents(case)
+    shutil.rmtree(case)
+    ended = {}
+    for kind in ("SIGKILL", "ENOSPC", "EIO"):
+        fault = next(f for f in known if (f.call, f.kind) == ("write", kind) and "data" in f.path)
+        outcome = strike(job, fault, server, ready, case, expected)
+        assert outcome.struck
+        assert outcome.wrong == {}
+        ended[kind] = outcome.ended, outcome.said
+    assert ended["SIGKILL"][0] == "killed"
+    assert "killed or crashed" in ended["SIGKILL"][1]
+    assert ended["ENOSPC"][0] == ended["EIO"][0] == "failed"
+    assert "data/digits/examples.npz: No space left on device. Make room" in ended["ENOSPC"][1]
+
+
+def damaged(data: bytes) -> dict[str, bytes]:
+    middle = len(data) // 2
+    return {
+        "empty": b"",
+        "half": data[:middle],
+        "another file": b"<html>Not found</html>\n",
+        "zeros": bytes(len(data)),
+        "a bit": bytes([*data[:middle], data[middle] ^ 1, *data[middle + 1 :]]),
+    }
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_damaged_input_is_named(
+    name: str, jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
+) -> None:
+    job = jobs[name]
+    ready, case = before(job, study, tmp_path / "ready"), tmp_path / "case"
+    shutil.copytree(ready, case)
+    made = undisturbed(job, server, case)
+    shutil.rmtree(case)
+    read = sorted(
+        {
+            path
+            for call in made
+            if call.name == "openat" and "O_RDONLY" in call.arguments
+            for path in call.paths
+            if (ready / path).is_file() and ".sums" not in path and "checkpoints" not in path
+        }
+        - {job.log, *job.outputs}
+    )
+    assert read
+    for path in read[:: max(1, len(read) // 3)]:
+        for kind, data in damaged((ready / path).read_bytes()).items():
+            shutil.copytree(ready, case)
+            (case / path).write_bytes(data)
+            status, said = server.run(job, case)
+            assert status == 1, (path, kind)
+            assert said.count("Error in ") == 1
+            assert path in said, kind
+            assert "run again" in said, kind
+            assert "Traceback" not in said
+            left = contents(case)
+            assert not any(output in left for output in job.outputs)
+            shutil.rmtree(case)

@@ -25,6 +25,8 @@ def main(file: str) -> None:
         rule="train",
         wildcards={},
         threads=asked.get("threads", 1),
+        input=[],
+        output=[],
         log=[str(folder / "train.log")],
     )
     run = RunToTrain(

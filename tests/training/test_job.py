@@ -144,7 +144,9 @@ def test_one_failing_run_prints_one_message(
 ) -> None:
     monkeypatch.setattr(jobs, "native_messages_to", lambda path: None)
     log = folder / "train.log"
-    asked = SimpleNamespace(rule="train", wildcards={}, threads=1, log=[str(log)])
+    asked = SimpleNamespace(
+        rule="train", wildcards={}, threads=1, log=[str(log)], input=[], output=[]
+    )
     with pytest.raises(SystemExit) as caught, jobs.job(asked):
         do(folder, run(folder, "a"), run(folder, "b", optimizer=BROKEN))
     assert caught.value.code == 1

@@ -25,6 +25,7 @@ NO_EFFECT = frozenset(
         "files.py",
         "jobs.py",
         "locks.py",
+        "seals.py",
         "words.py",
         "training/checkpoints.py",
         "training/identity.py",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from study import seals
 from study.errors import StudyError
 
 logger = logging.getLogger("study")
@@ -33,7 +34,7 @@ REMEDIES = {
 
 @contextlib.contextmanager
 def job(snakemake: Any) -> Iterator[Any]:
-    """Run a script's work with its log file open.
+    """Run a script's work with its log file open, on inputs that are as they were written.
 
     The log file gets every message, what native libraries print, and, if the work fails, the
     traceback. It is added to: another process may be at work on the same run, and its log must not
@@ -58,7 +59,10 @@ def job(snakemake: Any) -> Iterator[Any]:
     logger.info("start: %s (process %d, %d threads)", name, os.getpid(), snakemake.threads)
     try:
         with _watched(name, path):
+            seals.verify(snakemake.input)
+            seals.remove(snakemake.output)
             yield snakemake
+            seals.write(snakemake.output)
     except Exception as error:
         to_terminal.setLevel(logging.CRITICAL)  # the traceback is for the file
         logger.exception("failed: %s", name)
