@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics as sk
 
-from study.evaluation import calibration, metrics, summary
+from study.evaluation import calibration, metrics, over_seeds, summary
 from study.evaluation.calibration import reliability
 from study.evaluation.intervals import wilson
 from study.evaluation.predictions import Predictions
@@ -63,7 +63,7 @@ def test_several_seeds_widen_no_sample_of_test_images() -> None:
     """The interval is that of one test set, however many seeds were trained."""
     row = {"experiment": "e", "variant": "v", "class_id": 0, "class": "a", "support": 100}
     seeds = [{**row, "seed": seed, "accuracy": 0.9} for seed in range(4)]
-    (means,) = summary.class_means_table(pd.DataFrame(seeds)).to_dict("records")
+    (means,) = over_seeds.class_means_table(pd.DataFrame(seeds)).to_dict("records")
     low, high = wilson([0.9], [100])
     assert means["seeds"] == 4
     assert (means["accuracy_low"], means["accuracy_high"]) == pytest.approx((low[0], high[0]))

@@ -11,7 +11,7 @@ import handwriting
 from study import datasets, pictures
 from study.errors import StudyError
 from study.preparation import Prepared, prepare
-from study.preparation.mnist import stroke_width
+from study.preparation._ink import stroke_width
 
 SHAPE = (28, 28, 1)
 

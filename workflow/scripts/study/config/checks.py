@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from study import datasets, exports, fitting, parameters
-from study.config import architectures, bounds, messages, shown
+from study import datasets, exports, fitting
+from study.config import architectures, bounds, data_sets, messages, shown
 from study.config._section import NAME_PATTERN
 from study.config.description import DataSet, Demonstration, Experiment, Settings
 from study.config.plan import Plan
 from study.config.resolving import CHANGEABLE, Config, merge, unfold
 from study.exports import EXPORTS
 from study.families import MODELS, OF_TRAINING, SOURCES, Family
-from study.preparation import PREPARATIONS
 from study.splits import Split
 from study.words import nearest
 
@@ -31,7 +29,7 @@ def problems(config: Config) -> Iterator[str]:
         yield from bounds.of_names([config["study"]], "study")
     for name, options in mappings(config.get("datasets")):
         if not messages.problems(DataSet, options, ""):
-            yield from _dataset_problems(options, f"datasets.{name}")
+            yield from data_sets.problems(options, f"datasets.{name}")
     defaults = config.get("defaults") or {}
     for name, own in mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
@@ -42,7 +40,7 @@ def problems(config: Config) -> Iterator[str]:
             yield from _experiment_problems(experiment, known, f"experiments.{name}")
     for key in ("predict", "data_dir"):
         if isinstance(config.get(key), str):
-            yield from _path_problems(config[key], key)
+            yield from data_sets.path_problems(config[key], key)
     there = [name for name, _ in mappings(config.get("experiments"))]
     for name in config["only"] if isinstance(config.get("only"), list) else ():
         if isinstance(name, str) and name not in there:
@@ -80,42 +78,6 @@ def mappings(value: Any) -> Iterator[tuple[str, Config]]:
     for name, item in value.items() if isinstance(value, dict) else ():
         if isinstance(item, dict):
             yield name, item
-
-
-def _dataset_problems(options: Config, at: str) -> Iterator[str]:
-    source = options["source"]
-    if source not in SOURCES.names():
-        yield f"{at}.source: {source!r} is not known{nearest(source, SOURCES.names())}"
-        return
-    pictures = options.get("pictures", "plain")
-    if pictures not in PREPARATIONS.names():
-        hint = nearest(str(pictures), PREPARATIONS.names())
-        yield f"{at}.pictures: {pictures!r} is not known{hint}"
-    known = datasets.orders(source)
-    order = options.get("order")
-    if order is not None and order not in known:
-        yield f"{at}.order: {order!r} is not known{nearest(order, known)}"
-    own = {k: v for k, v in options.items() if k not in DataSet.model_fields and v is not None}
-    if "name" in parameters.names(SOURCES.source(source), "load"):
-        own.setdefault("name", "")
-    found = messages.problems(SOURCES.description(source), own, at)
-    yield from found
-    if not found and "path" in own:
-        yield from _path_problems(own["path"], f"{at}.path")
-
-
-def _path_problems(path: str, at: str) -> Iterator[str]:
-    """What is wrong with a path of the user's files."""
-    try:
-        is_there = bool(path) and Path(path).expanduser().exists()
-    except RuntimeError as error:
-        yield f"{at}: {path}: {error}"
-        return
-    if not is_there:
-        yield (
-            f"{at}: there is no {path or 'path'} (a path is seen from the folder in which "
-            f"Snakemake runs, here {Path.cwd()})"
-        )
 
 
 def _experiment_problems(

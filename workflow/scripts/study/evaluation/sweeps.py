@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from study import tables
-from study.evaluation.summary import metric_means, stacked
+from study.evaluation.over_seeds import metric_means
+from study.evaluation.summary import stacked
 
 
 def runs_table(chunks: Sequence[pd.DataFrame]) -> pd.DataFrame:

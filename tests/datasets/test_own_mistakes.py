@@ -1,0 +1,119 @@
+"""Files of a data set of one's own that are none, or are not what they seem."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from own_files import counts, folder, load, picture
+
+from study import datasets
+from study.errors import StudyError
+
+
+def small(file: Path, **changed: object) -> Path:
+    images = np.zeros((4, 5, 5), np.uint8)
+    images[:, 2] = 200
+    own = {"x_train": images, "y_train": np.array([0, 0, 1, 1]),
+           "x_test": images[:2], "y_test": np.array([0, 1])}  # fmt: skip
+    np.savez(file, **{k: v for k, v in (own | changed).items() if v is not None})
+    return file
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"y_test": np.array([5, 0])}, "classes with test examples, but none for training: 5"),
+        ({"y_test": np.array(["a", "b"])}, "numbers in one split and text in the other"),
+        ({"x_train": np.full((4, 5, 5), "x")}, "pixels must be numbers"),
+        ({"x_train": None}, "it has the arrays x_test, y_test, y_train, not x_train, y_train"),
+    ],
+)
+def test_arrays_that_do_not_go_together(
+    tmp_path: Path, changed: dict[str, object], message: str
+) -> None:
+    with pytest.raises(StudyError, match=message):
+        load("npz", tmp_path, small(tmp_path / "a.npz", **changed))
+
+
+def test_arrays_that_are_not_needed_are_not_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = small(tmp_path / "a.npz", val_images=np.zeros(3), notes=np.array([{}], object))
+    assert counts(load("npz", tmp_path, file), "train") == [2, 2]
+    assert "not used: notes, val_images" in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x93NUMPY", b"PK\x03\x04broken"])
+def test_a_file_that_is_no_npz(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(StudyError, match=r"a\.npz: it cannot be read as arrays in an \.npz file"):
+        load("npz", tmp_path, tmp_path / "a.npz")
+
+
+def test_a_single_array_is_no_npz(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros(3))
+    with pytest.raises(StudyError, match="write it with numpy"):
+        load("npz", tmp_path, tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize("source", ["folder", "idx"])
+def test_a_file_where_a_folder_should_be(tmp_path: Path, source: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StudyError, match="file: is not a folder"):
+        load(source, tmp_path, tmp_path / "file")
+
+
+def test_two_classes_of_one_name(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="two classes are called 'a'"):
+        load("npz", tmp_path, small(tmp_path / "a.npz"), classes=("a", "a"))
+
+
+def test_a_seed_below_zero(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="split_seed must be 0 or more"):
+        load("folder", tmp_path, folder(tmp_path / "x", {"a": 3, "b": 3}), split_seed=-1)
+
+
+def test_pictures_in_deeper_folders_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = folder(tmp_path / "x", {"a": 3, "b": 3})
+    picture(root / "a" / "sub" / "9.png")
+    assert counts(load("folder", tmp_path, root), "train") == [2, 2]
+    assert "its folders are not read: sub" in caplog.text
+
+
+def test_a_class_called_train_is_explained(tmp_path: Path) -> None:
+    root = folder(tmp_path / "x", {"train": 3, "bus": 3})
+    with pytest.raises(StudyError, match="rename a class of that name"):
+        load("folder", tmp_path, root)
+
+
+def test_masks_of_zeros_and_ones_are_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ones = np.ones((4, 5, 5), np.int64)
+    load("npz", tmp_path, small(tmp_path / "a.npz", x_train=ones))
+    assert "all but black" in caplog.text
+
+
+def test_files_behind_a_link_are_part_of_the_state(tmp_path: Path) -> None:
+    elsewhere = folder(tmp_path / "elsewhere", {"a": 2})
+    root = folder(tmp_path / "set", {"b": 2})
+    (root / "a").symlink_to(elsewhere / "a")
+    (elsewhere / "a" / "loop").symlink_to(root)
+    before = datasets.state({"path": str(root)})
+    picture(elsewhere / "a" / "new.png")
+    assert datasets.state({"path": str(root)}) != before
+
+
+def test_names_that_are_not_utf_8_have_a_state(tmp_path: Path) -> None:
+    root = folder(tmp_path / "set", {"a": 1})
+    picture(root / "a" / "x.png")
+    (root / "a" / "x.png").rename(root / "a" / "Foto\udcfc.png")
+    assert len(datasets.state({"path": str(root)})) == 1
+
+
+def test_claims_know_data_sets_by_their_public_names() -> None:
+    assert datasets.public_name({"source": "digits"}) == "digits"
+    assert datasets.public_name({"source": "tfds", "name": "kmnist"}) == "kmnist"
+    assert datasets.public_name({"source": "folder", "path": "some/pics"}) == "own/pics"

@@ -1,0 +1,72 @@
+"""Tables of the study itself: data, demonstrations, claims."""
+
+from study.columns._common import RUN, RUNS
+
+TABLES: dict[str, dict[str, str]] = {
+    "curves": {
+        "experiment": RUN["experiment"],
+        "curve": "name of the figure of one column of the histories",
+        "column": "that column",
+        "low": "lower end of the vertical axis; empty: as the data say",
+        "high": "upper end of the vertical axis",
+    },
+    "datasets": {
+        "dataset": "name of the data set in the config",
+        "title": "its title",
+        "name": "its public name",
+        "source": "where it comes from",
+        "order": "order of its training examples",
+        "train": "number of training examples",
+        "test": "number of test examples",
+        "input_shape": "shape of one example",
+        "pixel_lowest": "lowest value of a pixel of the training images",
+        "pixel_highest": "highest value",
+        "train_rarest_class": "training examples of the class that has fewest",
+        "train_commonest_class": "training examples of the class that has most",
+        "test_rarest_class": "test examples of the class that has fewest",
+        "test_commonest_class": "test examples of the class that has most",
+        "classes": "names of the classes, a JSON list",
+        "fingerprint": "SHA-256 of the prepared data",
+        "homepage": "where to read about it",
+    },
+    "demonstrations": {
+        "demonstration": "name of the demonstration in the config",
+        "title": "its heading",
+        "tutorial": "the tutorial that it comes from",
+        "model": RUNS["model"],
+        "batch_size": "number of examples",
+        "input_shape": "shape of one example",
+        "parameter_count": "number of parameters of the model",
+    },
+    "outputs": {
+        "demonstration": "name of the demonstration in the config",
+        "example": "0-based example",
+        "class_id": "0-based class",
+        "probability": "the model's output",
+    },
+    "scorecard": {
+        "tutorial": "the tutorial that makes the claim",
+        "claim": "the claim in words",
+        "experiment": "experiment or demonstration that it is about",
+        "variant": "variant, or variants separated by commas",
+        "measure": "what is measured, a function of `study/claims/measures/`",
+        "column": "the column of the histories that is measured, for measures that have one",
+        "epochs": "first and last epoch that the claim is about, where it names them",
+        "rule": "how our value is judged: within, prediction, at_least, at_most, below, "
+        "decreasing, increasing",
+        "published": "published values, separated by spaces",
+        "ours": "our values, means over seeds",
+        "seeds": "number of seeds that the claim is judged by",
+        "deviation": "standard deviation of our values over seeds; empty for one seed",
+        "interval_low": "lower end of the interval around each of our values in which the "
+        "published one must lie, before its rounding is allowed for",
+        "interval_high": "its upper end",
+        "tolerance": "largest difference that counts as reproduced",
+        "basis": "where the tolerance comes from",
+        "again": "`yes` for a claim that another row judges already, against a run as published",
+        "check": "`yes` for what no tutorial states but follows from its code",
+        "post_hoc": "`yes` for a claim whose rule was written after our first results were known",
+        "reproduced": "`yes`, `no`, `missing` or `not comparable`",
+        "remark": "what the numbers alone do not say",
+    },
+}
