@@ -43,6 +43,21 @@ def test_a_job_that_is_killed_names_its_run_and_its_log(tmp_path: Path) -> None:
     assert str(log) in done.stderr
 
 
+def test_a_log_that_is_removed_loses_no_line(tmp_path: Path) -> None:
+    log = tmp_path / "seed-3.log"
+    work = (
+        "from study.jobs import logger; from pathlib import Path; log = Path(run.log[0])\n"
+        "logger.info('first'); log.unlink(); log.write_text('of another\\n')\n"
+        "logger.info('second'); logger.info('third')"
+    )
+    done = run(log, work)
+    assert done.returncode == 0, done.stderr
+    told = [line.split(" INFO ")[-1] for line in log.read_text().splitlines()]
+    assert told[0] == "of another"
+    assert told[1].startswith("start: train")
+    assert told[2:5] == ["first", "second", "third"]
+
+
 @pytest.mark.parametrize(
     ("work", "status", "told"),
     [

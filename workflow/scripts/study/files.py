@@ -81,7 +81,8 @@ def naming(path: str | Path, instead_of: Path | None = None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is not None and str(error.filename) != str(instead_of):
+        said = str(error.filename or "")
+        if os.sep in said and said != str(instead_of):  # rmtree names files without their folders
             raise
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 

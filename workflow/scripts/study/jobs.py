@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import logging
+import logging.handlers
 import os
 import signal
 import sys
@@ -46,7 +47,7 @@ def job(snakemake: Any) -> Iterator[Any]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         native_messages_to(path)
-        to_file = _LogFile(path, encoding="utf-8")
+        to_file = _LogFile(path)
     except OSError as error:
         print(f"\nError in {name}:\nno log can be written: {described(error)}\n", file=sys.stderr)
         sys.exit(1)
@@ -80,10 +81,25 @@ def described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-class _LogFile(logging.FileHandler):
-    """A log that cannot be written costs its lines, but not the work."""
+class _LogFile(logging.handlers.WatchedFileHandler):
+    """A log that stays whole, and whose loss costs its lines but not the work.
 
-    told = False
+    Snakemake removes a job's log before it starts the job again, also where the first process is
+    still at work and the second one is refused. Then the lines so far are written anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8")
+        self.told = False
+        self.so_far = os.open(path, os.O_RDONLY)
+
+    def reopenIfNeeded(self) -> None:  # noqa: N802 - logging's name
+        place = self.dev, self.ino
+        super().reopenIfNeeded()
+        if (self.dev, self.ino) != place:
+            with os.fdopen(self.so_far, encoding="utf-8", errors="replace") as lost:
+                print(lost.read(), end="", file=self.stream)
+            self.so_far = os.open(self.baseFilename, os.O_RDONLY)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         if not self.told:

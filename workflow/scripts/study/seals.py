@@ -47,10 +47,11 @@ def verify(inputs: Iterable[str | Path]) -> None:
 def remove(outputs: Iterable[str | Path]) -> None:
     """Forget what was known of outputs that are about to be written."""
     for seal in filter(None, map(_seal, map(Path, outputs))):
-        if seal.is_dir():
-            shutil.rmtree(seal)
-        else:
-            seal.unlink(missing_ok=True)
+        with naming(seal):
+            if seal.is_dir():
+                shutil.rmtree(seal)
+            else:
+                seal.unlink(missing_ok=True)
 
 
 def write(outputs: Iterable[str | Path]) -> None:
