@@ -57,11 +57,14 @@ NAVIGATION = [
         "Run it elsewhere": [
             {"Clusters, GPUs, remote storage": "docs/cluster.md"},
             {"Thousands of runs": "docs/scaling.md"},
+            {"From a crate to the same bits": "docs/reproduce.md"},
         ]
     },
     {
         "How it is built": [
             {"Design": "docs/design.md"},
+            {"What was survived": "docs/faults.md"},
+            {"Interruptible training": "docs/interruptible-training.md"},
             {"Speed": "docs/benchmark/README.md"},
             {"Contributing": "CONTRIBUTING.md"},
             {"Code of conduct": "CODE_OF_CONDUCT.md"},

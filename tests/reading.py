@@ -64,7 +64,7 @@ def type_in(checkout: Checkout, command: str) -> subprocess.CompletedProcess[str
         for entry in Path(sys.prefix).iterdir():
             if entry.suffix != ".done":
                 (venv / entry.name).symlink_to(entry)
-        for name in ("study", "dev"):
+        for name in ("study", "dev", "crate"):
             (venv / f"{name}.done").touch()
     own = {
         name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFL"))

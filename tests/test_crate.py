@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from rocrate_validator import services
 from rocrate_validator.models import Severity
 from rocrate_validator.utils import document_loader, http
 
+import reading
 from conftest import SMALL_STUDY, Checkout, copy_repository
 from study import reproduction
 
@@ -47,23 +45,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return checkout
 
 
-def module(checkout: Checkout, *arguments: str) -> Any:
-    """Run a module of the package in a checkout, as the Makefile does."""
-    return subprocess.run(
-        [sys.executable, "-m", *arguments],
-        cwd=checkout.path,
-        env=os.environ | {"PYTHONPATH": str(checkout.path / "workflow" / "scripts")},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def unpacked(finished: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    done = module(finished, "study.crate", "config/small.yaml")
-    assert done.returncode == 0, done.stdout
+    said = reading.done(finished, "make crate STUDY=config/small.yaml")
+    assert "The crate: results/small.crate.zip" in said
     folder = tmp_path_factory.mktemp("unpacked") / "crate"  # the validator takes no spaces
     with zipfile.ZipFile(finished.path / "results" / "small.crate.zip") as file:
         assert len(file.namelist()) == len(set(file.namelist()))
@@ -138,8 +123,8 @@ def test_from_a_crate_to_the_same_bits(
     )
     assert done.returncode == 0, done.stdout[-3000:]
     there, here = (unpacked.path / name / "small" for name in ("finished", "results"))
-    assert reproduction.main(here, there) == 0
-    assert "2 of 2 runs have the same bits" in capsys.readouterr().out
+    said = reading.done(unpacked, "make compare NAME=small WITH=finished/small")
+    assert "2 of 2 runs have the same bits" in said
     history = next((here / "runs").rglob("history.csv"))
     history.write_text(history.read_text().replace("1", "2", 1))
     assert reproduction.main(here, there) == 1
@@ -152,12 +137,12 @@ def test_a_study_that_has_changed_or_not_finished_is_refused(finished: Checkout)
     file = finished.path / "results" / "small" / "tables" / "runs.csv"
     whole = file.read_bytes()
     file.write_bytes(whole[:-1])
-    done = module(finished, "study.crate", "config/small.yaml")
+    done = reading.type_in(finished, "make crate STUDY=config/small.yaml")
     file.write_bytes(whole)
-    assert done.returncode == 1
+    assert done.returncode != 0
     assert "tables/runs.csv: its content has changed" in done.stdout
     assert "run the study again" in done.stdout
-    done = module(finished, "study.crate", "config/demo.yaml")
-    assert done.returncode == 1
+    done = reading.type_in(finished, "make crate STUDY=config/demo.yaml")
+    assert done.returncode != 0
     assert "SHA256SUMS cannot be read" in done.stdout
     assert "Traceback" not in done.stdout

@@ -25,6 +25,11 @@ FOLLOWED = {
 TYPED = {
     "make": "tests/workflow/test_lesson.py",
     "make check STUDY=config/mine.yaml": "tests/config/test_config_files.py",
+    "make crate STUDY=config/demo.yaml": "tests/test_crate.py",
+    "make compare NAME=demo WITH=finished/demo": "tests/test_crate.py",
+    "snakemake --cores 2": "tests/docs/test_interruptible.py",
+    "snakemake --cores 2 --rerun-incomplete": "tests/docs/test_interruptible.py",
+    "snakemake --unlock": "tests/docs/test_interruptible.py",
     "make draw": "tests/workflow/test_lesson.py",
     "make study": "tests/workflow/test_dry_run.py",
     'make draw MODEL="digits/mlp digits/small"': "tests/drawing/test_agreement.py",
@@ -71,6 +76,8 @@ NOT_TYPED = {
     "pip install ai-edge-litert pillow": "needs a registry",
     "pip install onnxruntime pillow": "needs a registry",
     "npm install onnxruntime-web pngjs": "needs a registry",
+    "cd docs/interruptible": "tests/docs/test_interruptible.py works on a copy of it",
+    "cd demo-crate": "tests/test_crate.py unpacks a crate by itself",
 }
 """Commands that no test types, and why."""
 
