@@ -31,6 +31,7 @@ experiments:
 """
 CONFIG = ("--configfile", "config/long.yaml")
 RUN = "results/long/runs/long/default/seed-0"
+TRAINING = (*CONFIG, "--", f"{RUN}/run.json")
 LOG = "results/long/logs/train/long/default/seed-0.log"
 ORDERS = [
     "the job",
@@ -47,9 +48,9 @@ def fresh(folder: Path) -> Checkout:
     return checkout
 
 
-def started(checkout: Checkout, *arguments: str) -> subprocess.Popen[str]:
+def started(checkout: Checkout) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *CONFIG, *arguments],
+        [sys.executable, "-m", "snakemake", *TRAINING],
         cwd=checkout.path,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -91,7 +92,7 @@ def end(checkout: Checkout) -> None:
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     checkout = fresh(tmp_path_factory.mktemp("controllers") / "undisturbed")
-    done = checkout.snakemake(*CONFIG)
+    done = checkout.snakemake(*TRAINING)
     assert done.returncode == 0, done.stdout[-3000:]
     return of_run(checkout)
 
@@ -101,12 +102,15 @@ def of_run(checkout: Checkout) -> dict[str, str]:
 
 
 def finish(checkout: Checkout, expected: dict[str, str]) -> None:
-    done = checkout.snakemake(*CONFIG)
+    done = checkout.snakemake(*TRAINING)
     if "--unlock" in done.stdout:
         checkout.snakemake(*CONFIG, "--unlock")
-        done = checkout.snakemake(*CONFIG)
+        done = checkout.snakemake(*TRAINING)
     assert done.returncode == 0, done.stdout[-5000:]
     assert of_run(checkout) == expected
+
+
+def verify(checkout: Checkout) -> None:
     verified = subprocess.run(
         [sys.executable, "-m", "study.manifest", "results/long"],
         cwd=checkout.path,
@@ -138,7 +142,7 @@ def test_killed_in_any_order_it_ends_with_the_same_bits(
         assert trainings(checkout)
         checkout.snakemake(*CONFIG, "--unlock")
         before = (checkout.path / LOG).read_text()
-        second = checkout.snakemake(*CONFIG)
+        second = checkout.snakemake(*TRAINING)
         assert trainings(checkout), "the job had ended before it could be disturbed"
         assert second.returncode != 0
         assert "is training this run already" in second.stdout
@@ -157,7 +161,7 @@ def test_a_second_controller_is_refused_and_disturbs_nothing(
     checkout = fresh(tmp_path / "study")
     first = started(checkout)
     wait_for_training(checkout)
-    second = checkout.snakemake(*CONFIG)
+    second = checkout.snakemake(*TRAINING)
     assert second.returncode != 0
     assert "cannot be locked" in second.stdout
     said, _ = first.communicate(timeout=300)
@@ -202,4 +206,5 @@ def test_a_disk_that_is_full_at_each_stage_costs_nothing(
         assert size < 50_000
         grow(int(size))
     assert len(set(failed)) >= 4, failed
-    finish(checkout, expected)
+    assert of_run(checkout) == expected
+    verify(checkout)
