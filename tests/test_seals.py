@@ -59,7 +59,7 @@ def test_of_many_changed_files_the_first_are_named(written: Path) -> None:
 def test_what_has_no_seal_is_not_checked(written: Path) -> None:
     Path("results/mine/tables/new.csv").write_text("1")
     seals.verify(["results/mine/tables/new.csv", "config/config.yaml", written / TABLE])
-    seal = written / "results/mine/.sums/tables/runs.csv"
+    seal = written / "results/mine/.sums/tables/runs.csv.sha256"
     seal.write_text(seal.read_text()[:10])  # the process ended here
     Path(TABLE).write_text("2")
     seals.verify([TABLE])

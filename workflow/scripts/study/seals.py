@@ -1,7 +1,7 @@
 """The SHA-256 of each file that a job has written, for the jobs that read it.
 
 A disk, a copy or an editor can change a result so that it still looks like one: a digit in a table
-is enough. `results/<study>/.sums/` has one small file for each output, in a tree of the same names.
+is enough. `results/<study>/.sums/` has one small file, `<name>.sha256`, for each output.
 An output without such a file is not checked: it came from elsewhere, such as remote storage.
 """
 
@@ -48,10 +48,9 @@ def remove(outputs: Iterable[str | Path]) -> None:
     """Forget what was known of outputs that are about to be written."""
     for seal in filter(None, map(_seal, map(Path, outputs))):
         with naming(seal):
-            if seal.is_dir():
-                shutil.rmtree(seal)
-            else:
-                seal.unlink(missing_ok=True)
+            seal.unlink(missing_ok=True)
+            if (of_folder := seal.with_suffix("")).is_dir():
+                shutil.rmtree(of_folder)
 
 
 def write(outputs: Iterable[str | Path]) -> None:
@@ -78,7 +77,8 @@ def _seal(path: Path) -> Path | None:
     """Where the hash of a file is; None for one that is not below `results/<study>/`."""
     if path.is_absolute() or path.parts[:1] != ("results",) or len(path.parts) < 3:
         return None
-    return Path(*path.parts[:2], FOLDER, *path.parts[2:])
+    beside = Path(*path.parts[:2], FOLDER, *path.parts[2:])
+    return beside.with_name(f"{beside.name}.sha256")
 
 
 def _read(seal: Path) -> str | None:
