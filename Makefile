@@ -15,7 +15,7 @@
 # make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
 # make test      set up, then run all tests
 # make faults    set up, then kill a training at 50 random moments, and strike every system call of a study's jobs
-#                with faults and power cuts (together about 80 minutes; needs strace), which writes docs/faults.md
+#                with faults and power cuts (together some hours; needs strace), which writes docs/faults.md
 # make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
 # make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (about 50 minutes)
 # make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
