@@ -11,7 +11,29 @@ LARGEST = 5_000_000
 """Bytes. Forges show no file that is larger."""
 
 KINDS = set(
-    "cff css csv gitignore html in j2 js json md npz png py rst sh smk svg toml txt yaml yml".split()
+    [
+        "cff",
+        "css",
+        "csv",
+        "gitignore",
+        "html",
+        "in",
+        "j2",
+        "js",
+        "json",
+        "md",
+        "npz",
+        "png",
+        "py",
+        "rst",
+        "sh",
+        "smk",
+        "svg",
+        "toml",
+        "txt",
+        "yaml",
+        "yml",
+    ]
 )
 BY_NAME = {"LICENSE", "Makefile", "SHA256SUMS", "Snakefile", "run", "profiles"}
 FOREIGN = re.compile(rb"pythonhosted[.]org|index[-]url|/home/[a-z]+/|/root[/]")
