@@ -10,31 +10,11 @@ from conftest import ROOT
 LARGEST = 5_000_000
 """Bytes. Forges show no file that is larger."""
 
-KINDS = set(
-    [
-        "cff",
-        "css",
-        "csv",
-        "gitignore",
-        "html",
-        "in",
-        "j2",
-        "js",
-        "json",
-        "md",
-        "npz",
-        "png",
-        "py",
-        "rst",
-        "sh",
-        "smk",
-        "svg",
-        "toml",
-        "txt",
-        "yaml",
-        "yml",
-    ]
-)
+KINDS = {
+    *("py", "smk", "sh", "js", "css", "j2", "html"),
+    *("md", "rst", "txt", "in", "toml", "yaml", "yml", "json", "cff", "gitignore"),
+    *("csv", "npz", "png", "svg"),
+}
 BY_NAME = {"LICENSE", "Makefile", "SHA256SUMS", "Snakefile", "run", "profiles"}
 FOREIGN = re.compile(rb"pythonhosted[.]org|index[-]url|/home/[a-z]+/|/root[/]")
 
