@@ -28,7 +28,7 @@ def run(log: Path, work: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", JOB, str(log), work],
         env={**os.environ, "PYTHONPATH": str(scripts)},
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=60,
     )
@@ -56,6 +56,13 @@ def test_a_log_that_is_removed_loses_no_line(tmp_path: Path) -> None:
     assert told[0] == "of another"
     assert told[1].startswith("start: train")
     assert told[2:5] == ["first", "second", "third"]
+
+
+def test_what_libraries_print_is_in_the_log_alone(tmp_path: Path) -> None:
+    log = tmp_path / "seed-3.log"
+    done = run(log, "print('from Python'); os.write(1, b'native\\n'); os.write(2, b'warning\\n')")
+    assert (done.stdout, done.stderr) == ("", "")
+    assert {"from Python", "native", "warning"} < set(log.read_text().splitlines())
 
 
 @pytest.mark.parametrize(

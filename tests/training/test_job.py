@@ -142,7 +142,7 @@ def test_one_failing_run_prints_one_message(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(jobs, "native_messages_to", lambda path: None)
+    monkeypatch.setattr(jobs, "native_messages_to", lambda path, descriptors: None)
     log = folder / "train.log"
     asked = SimpleNamespace(
         rule="train", wildcards={}, threads=1, log=[str(log)], input=[], output=[]

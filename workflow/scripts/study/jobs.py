@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +37,16 @@ REMEDIES = {
 def job(snakemake: Any) -> Iterator[Any]:
     """Run a script's work with its log file open, on inputs that are as they were written.
 
-    The log file gets every message, what native libraries print, and, if the work fails, the
-    traceback. It is added to: another process may be at work on the same run, and its log must not
-    be lost to one that is refused. The terminal gets warnings, the progress bar and, if the work
-    fails or its process is killed, one message. Ends the process with status 1 on failure.
+    The log file gets every message, what libraries print, and, if the work fails, the traceback.
+    It is added to: another process may be at work on the same run, and its log must not be lost to
+    one that is refused. The terminal gets warnings, the progress bar and, if the work fails or its
+    process is killed, one message. Ends the process with status 1 on failure.
     """
     path = Path(snakemake.log[0])
     name = " ".join([snakemake.rule, *(f"{k}={v}" for k, v in snakemake.wildcards.items())])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        native_messages_to(path)
+        native_messages_to(path, descriptors=(1, 2))
         to_file = _LogFile(path)
     except OSError as error:
         print(f"\nError in {name}:\nno log can be written: {described(error)}\n", file=sys.stderr)
@@ -139,12 +139,14 @@ def _watched(name: str, log: Path) -> Iterator[None]:
         os.waitpid(watcher, 0)
 
 
-def native_messages_to(path: Path) -> None:
-    """Send what is written to file descriptor 2 to a file; Python's stderr stays the terminal.
+def native_messages_to(path: Path, descriptors: Sequence[int] = (2,)) -> None:
+    """Send what is written to file descriptors to a file; Python's stderr stays the terminal.
 
-    TensorFlow's C++ side writes a dozen lines at each start, whatever it is told.
+    TensorFlow's C++ side writes a dozen lines at each start, whatever it is told, and TensorFlow
+    Datasets prints to stdout.
     """
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
     log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-    os.dup2(log, 2)
+    for number in descriptors:
+        os.dup2(log, number)
     os.close(log)
