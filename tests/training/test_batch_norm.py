@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bands import keras, tf
+from normalized_networks import CLASSES, IMAGE, MODELS, bent, dense, residual, sequential
 
 from study.training import batches, engine, statistics
 from study.training.batch_norm import FAST_MULTIPLE, BatchNorm
@@ -15,8 +16,14 @@ from study.training.outputs import logits_of
 from training_settings import training
 
 layers = keras.layers
-IMAGE = (8, 8, 2)
-CLASSES = 3
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "the defaults": {},
+    "a small epsilon": {"epsilon": 1e-5},
+    "an epsilon too small for the fused operation": {"epsilon": 1e-7},
+    "neither scale nor center": {"scale": False, "center": False},
+    "another momentum": {"momentum": 0.6, "scale": False},
+}
 
 
 def examples(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -28,62 +35,6 @@ def examples(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def scaled(images: np.ndarray) -> np.ndarray:
     return images / np.float32(255)
-
-
-def bent() -> keras.Layer:
-    """A smooth activation: rounding decides on which side of ReLU's corner a sum near zero is, and
-    processors round differently."""
-    return layers.Activation("softplus")
-
-
-def sequential(bend: Any = layers.ReLU, **settings: Any) -> keras.Model:
-    keras.utils.set_random_seed(1)
-    return keras.Sequential(
-        [
-            keras.Input(IMAGE),
-            layers.Conv2D(FAST_MULTIPLE, 3, use_bias=False),
-            layers.BatchNormalization(**settings),
-            bend(),
-            layers.Flatten(),
-            layers.Dense(CLASSES),
-        ]
-    )
-
-
-def residual(bend: Any = layers.ReLU, **settings: Any) -> keras.Model:
-    keras.utils.set_random_seed(1)
-    inputs = keras.Input(IMAGE)
-    start = layers.Conv2D(4, 3, padding="same")(inputs)
-    found = layers.BatchNormalization(**settings)(start)
-    found = layers.Conv2D(4, 3, padding="same", use_bias=False)(bend()(found))
-    found = layers.Add()([start, layers.BatchNormalization(**settings)(found)])
-    found = layers.GlobalAveragePooling2D()(found)
-    return keras.Model(inputs, layers.Dense(CLASSES)(found))
-
-
-def dense(bend: Any = layers.ReLU, **settings: Any) -> keras.Model:
-    keras.utils.set_random_seed(1)
-    return keras.Sequential(
-        [
-            keras.Input(IMAGE),
-            layers.Flatten(),
-            layers.Dense(8),
-            layers.BatchNormalization(**settings),
-            bend(),
-            layers.Dense(CLASSES),
-        ]
-    )
-
-
-MODELS = {"Sequential": sequential, "residual": residual, "dense": dense}
-
-SETTINGS: dict[str, dict[str, Any]] = {
-    "the defaults": {},
-    "a small epsilon": {"epsilon": 1e-5},
-    "an epsilon too small for the fused operation": {"epsilon": 1e-7},
-    "neither scale nor center": {"scale": False, "center": False},
-    "another momentum": {"momentum": 0.6, "scale": False},
-}
 
 
 def sgd(rate: float, **changes: Any) -> dict[str, Any]:
