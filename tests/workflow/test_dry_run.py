@@ -1,8 +1,11 @@
 """What Snakemake plans, without running any of it."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from conftest import ROOT, Checkout
+from conftest import ROOT, Checkout, counts
 
 
 def test_published_study(checkout: Checkout) -> None:
@@ -148,3 +151,24 @@ def test_the_study_is_a_module_of_another_workflow(checkout: Checkout) -> None:
     assert done.returncode == 0, done.stdout
     assert "results/within/report.html" in done.stdout
     assert "rule study_train" in done.stdout
+
+
+def test_it_can_be_deployed_as_a_module_with_its_config_beside(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    """As `snakedeploy deploy-workflow` writes it, with the path of a clone."""
+    shutil.copytree(checkout.path / "config", tmp_path / "config")
+    text = (tmp_path / "config" / "config.yaml").read_text()
+    (tmp_path / "config" / "config.yaml").write_text(text.replace("study: published", "study: no"))
+    (tmp_path / "workflow").mkdir()
+    (tmp_path / "workflow" / "Snakefile").write_text(
+        'configfile: "config/config.yaml"\n'
+        "module softmax2cnn:\n"
+        f"    snakefile: '{checkout.path}/workflow/Snakefile'\n"
+        "    config: config\n"
+        "use rule * from softmax2cnn\n"
+    )
+    done = Checkout(tmp_path).snakemake("-n", "--quiet", "host")
+    assert done.returncode == 0, done.stdout
+    assert "results/no/report.html" in done.stdout, "YAML 1.2, as without the module"
+    assert counts(done.stdout)["train"] == checkout.planned()["train"]

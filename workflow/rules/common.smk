@@ -29,12 +29,15 @@ from study.words import any_of, listed
 def load_plan():
     """The plan of the config files on the command line, or of the published study.
 
-    Used as a module of another workflow, of the published study with that workflow's config.
+    As a module of another workflow, the config is that workflow's: its config files, or, if it
+    gives the module a config of another content, the published study with that content.
     """
     files = [Path(file) for file in workflow.overwrite_configfiles]
     changes = workflow.config_settings.config
     if workflow.modifier.skip_configfile:
-        files, changes = [], config
+        files = [Path(file) for file in workflow.configfiles]
+        if config != workflow.modifier_stack[0].globals["config"]:
+            files, changes = [], config
     here = Path("config/config.yaml")
     of_workflow = Path(workflow.current_basedir).parents[1] / here
     files = files or [here if here.exists() else of_workflow]
