@@ -27,7 +27,7 @@ def mathml(latex: str) -> str:
         StudyError: if it is not a formula, or uses a command that is not known.
     """
     try:
-        root = ElementTree.fromstring(convert(latex, display="block"))
+        root = ElementTree.fromstring(convert(latex, display="block"))  # noqa: S314 - as the converter writes it
     except Exception as error:  # the library has many of its own, and is given anything
         raise StudyError(f"{latex!r} is not a formula: {type(error).__name__}") from error
     for element in root.iter():

@@ -46,32 +46,32 @@ def escaped(value: Any) -> Markup:
     """A text that Markdown shows as it is, on one line; what is marked as Markdown stays."""
     if isinstance(value, Markup):
         return value
-    return Markup(_SPECIAL.sub(lambda special: f"\\{special[0]}", " ".join(str(value).split())))
+    return Markup(_SPECIAL.sub(lambda special: f"\\{special[0]}", " ".join(str(value).split())))  # noqa: S704 - escaped here
 
 
 def quoted(value: Any) -> Markup:
     """A text or a number as YAML reads it, on one line."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     # JSON leaves some line breaks as they are, which YAML would take for the end of a line.
-    return Markup("".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text))
+    return Markup("".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text))  # noqa: S704
 
 
 def code(value: Any) -> Markup:
     """A text for a span of code in a cell of a table."""
-    return Markup(" ".join(str(value).split()).replace("`", "'").replace("|", "\\|"))
+    return Markup(" ".join(str(value).split()).replace("`", "'").replace("|", "\\|"))  # noqa: S704
 
 
 def address(value: Any) -> Markup:
     """An address for a link of the form `<https://...>`; anything else has its marks escaped."""
     text = str(value)
-    return Markup(f"<{text}>") if re.fullmatch(r"https?://[^\s<>|]+", text) else escaped(text)
+    return Markup(f"<{text}>") if re.fullmatch(r"https?://[^\s<>|]+", text) else escaped(text)  # noqa: S704
 
 
 def environment() -> jinja2.Environment:
     """The template: every value is escaped for Markdown, and an unknown name is an error."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - this is Markdown
         finalize=escaped,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -22,7 +22,7 @@ def idea(found: Mapping[str, Any]) -> Row:
         "idea": found.get("idea", ""),
         "formulas": [
             # It consists of known elements and attributes alone, and its text is escaped.
-            (Markup(mathml(formula["latex"])), formula["meaning"])
+            (Markup(mathml(formula["latex"])), formula["meaning"])  # noqa: S704
             for formula in found.get("formulas", [])
         ],
     }
