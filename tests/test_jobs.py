@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from study.errors import StudyError
+from study.jobs import command
+
 JOB = """
 import os, signal, sys
 from types import SimpleNamespace
@@ -63,6 +66,47 @@ def test_what_libraries_print_is_in_the_log_alone(tmp_path: Path) -> None:
     done = run(log, "print('from Python'); os.write(1, b'native\\n'); os.write(2, b'warning\\n')")
     assert (done.stdout, done.stderr) == ("", "")
     assert {"from Python", "native", "warning"} < set(log.read_text().splitlines())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_job_that_is_stopped_says_so_and_blames_no_memory(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    log = tmp_path / "seed-3.log"
+    done = run(log, f"os.kill(os.getpid(), {number}); import time; time.sleep(9)")
+    assert done.returncode == 128 + number
+    assert "Stopped: train experiment=lenet5 seed=3" in done.stderr
+    assert "memory" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert f"stopped by {number.name}" in log.read_text()
+
+
+def test_the_warnings_of_libraries_are_not_before_our_message(tmp_path: Path) -> None:
+    log = tmp_path / "seed-3.log"
+    work = (
+        "import logging, warnings; from study.jobs import logger\n"
+        "warnings.warn('of Python'); logging.getLogger('absl').warning('of a library')\n"
+        "logger.warning('of ours'); raise StudyError('too long')"
+    )
+    done = run(log, work)
+    assert done.stderr.startswith("of ours\n\nError in train")
+    assert "of Python" in log.read_text()
+    assert "of a library" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (StudyError("too long"), "^too long$"),
+        (OSError(28, "No space left on device", "a.csv"), "^a.csv: No space left.*Make room"),
+        (OSError(28, "No space left on device"), "^No space left.*Make room"),
+        (PermissionError(13, "Permission denied", "a"), "^a: Permission denied.*whose file"),
+        (MemoryError(), "not enough memory.*fewer jobs"),
+    ],
+)
+def test_a_command_of_the_terminal_ends_with_one_message(error: Exception, told: str) -> None:
+    with pytest.raises(SystemExit, match=told), command():
+        raise error
 
 
 @pytest.mark.parametrize(

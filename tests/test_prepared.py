@@ -38,3 +38,16 @@ def test_examples_or_labels_in_another_order_are_refused(
     prepared.save_arrays(files[0], arrays)
     with pytest.raises(StudyError, match=r"examples\.npz are not those that .*dataset\.json"):
         prepared.load(*files)
+
+
+def test_arrays_in_a_damaged_or_foreign_file_are_named(tmp_path: Path) -> None:
+    compressed, single = tmp_path / "compressed.npz", tmp_path / "single.npz"
+    np.savez_compressed(compressed, a=np.arange(9999))
+    content = bytearray(compressed.read_bytes())
+    content[len(content) // 2] ^= 255
+    compressed.write_bytes(content)
+    np.save(single.with_suffix(".npy"), np.arange(9))
+    single.with_suffix(".npy").rename(single)
+    for file in (compressed, single):
+        with pytest.raises(StudyError, match=f"{file.name} cannot be read .* run Snakemake again"):
+            prepared.load_arrays(file)

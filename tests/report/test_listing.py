@@ -66,12 +66,12 @@ def test_what_no_run_is_like() -> None:
 
 def test_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "runs.csv"
-    assert listing.main([str(table)]) == 1
-    assert "run the study first" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="run the study first"):
+        listing.main([str(table)])
     tables.write(RUNS, table)
-    assert listing.main([str(table)]) == 0
+    listing.main([str(table)])
     assert variants(capsys.readouterr().out) == ["a", "b", "wide"]
-    assert listing.main([str(table), "--sort=acuracy"]) == 1
-    assert "no column 'acuracy'; did you mean 'accuracy'?" in capsys.readouterr().err
-    assert listing.main([str(table), "--where", "accuracy >"]) == 1
-    assert "cannot choose runs by 'accuracy >'" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match=r"no column 'acuracy'; did you mean 'accuracy'?"):
+        listing.main([str(table), "--sort=acuracy"])
+    with pytest.raises(SystemExit, match="cannot choose runs by 'accuracy >'"):
+        listing.main([str(table), "--where", "accuracy >"])

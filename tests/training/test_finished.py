@@ -115,3 +115,5 @@ def test_only_a_run_of_these_settings_counts_as_kept(folder: Path) -> None:
     assert not finished.is_kept(root, other.settings, other.seed, about, one.code)
     assert not finished.is_kept(root, one.settings, one.seed, about, "other code")
     assert not finished.is_kept(root, one.settings, one.seed, folder / "none.json", one.code)
+    (folder / "broken.json").write_text("{")
+    assert not finished.is_kept(root, one.settings, one.seed, folder / "broken.json", one.code)

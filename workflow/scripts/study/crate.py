@@ -23,6 +23,7 @@ from study.config import reading
 from study.config.plan import Plan
 from study.errors import StudyError
 from study.files import read_json, scratch_folder
+from study.jobs import command
 
 ROOT = Path(__file__).parents[3]
 CODE = ("workflow", "profiles", "config", "envs")
@@ -269,7 +270,5 @@ def _dataset(crate: ROCrate, folder: Path, name: str, files: Mapping[str, Any]) 
 
 
 if __name__ == "__main__":
-    try:
+    with command():
         print(f"The crate: {write(Path(sys.argv[1]), Path('results'))}")
-    except StudyError as error:
-        sys.exit(str(error))

@@ -12,6 +12,10 @@ class StudyError(Exception):
     """The job's exit status."""
 
 
+class DamagedError(StudyError, ValueError):
+    """A file does not hold what its writer puts there."""
+
+
 class StoppedError(StudyError):
     """A signal asked the job to end, and it has, in a state from which it can go on."""
 

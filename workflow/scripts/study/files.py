@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from study.errors import DamagedError
+
 
 @contextlib.contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
@@ -99,9 +101,20 @@ def write_json(path: str | Path, value: Any) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """Read a JSON file."""
+    """Read a JSON file.
+
+    Raises:
+        OSError: if it cannot be read; names `path`.
+        DamagedError: if it is not JSON.
+    """
     with naming(path):
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_bytes()
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise DamagedError(
+            f"{path}: is damaged ({error}); delete it and run Snakemake again to recreate it"
+        ) from error
 
 
 def hash_of(path: Path) -> str:

@@ -21,6 +21,10 @@ NO_ROOM = (
     ". Make room there and start again: nothing half written has taken the place of a result, and "
     "runs that have finished are not trained again"
 )
+NO_MEMORY = (
+    ". Run fewer jobs at once (--cores, or resources.mem_mb in the config with --resources "
+    "mem_mb=...)"
+)
 NO_PERMISSION = ". Check whose file or folder that is, and what you may do with it"
 REMEDIES = {
     errno.ENOSPC: NO_ROOM,
@@ -39,8 +43,9 @@ def job(snakemake: Any) -> Iterator[Any]:
 
     The log file gets every message, what libraries print, and, if the work fails, the traceback.
     It is added to: another process may be at work on the same run, and its log must not be lost to
-    one that is refused. The terminal gets warnings, the progress bar and, if the work fails or its
-    process is killed, one message. Ends the process with status 1 on failure.
+    one that is refused. The terminal gets our own warnings, the progress bar and, if the work fails
+    or its process is stopped or killed, one message. Ends the process with status 1 on failure,
+    and with 128 and the signal's number where SIGTERM or SIGINT stops it.
     """
     path = Path(snakemake.log[0])
     name = " ".join([snakemake.rule, *(f"{k}={v}" for k, v in snakemake.wildcards.items())])
@@ -54,8 +59,10 @@ def job(snakemake: Any) -> Iterator[Any]:
     to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)
     to_terminal.setLevel(logging.WARNING)
-    logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[to_file], force=True)
     logging.captureWarnings(True)
+    logger.addHandler(to_terminal)
+    signal.signal(signal.SIGTERM, _interrupt)
     start = time.perf_counter()
     logger.info("start: %s (process %d, %d threads)", name, os.getpid(), snakemake.threads)
     try:
@@ -68,16 +75,42 @@ def job(snakemake: Any) -> Iterator[Any]:
         to_terminal.setLevel(logging.CRITICAL)  # the traceback is for the file
         logger.exception("failed: %s", name)
         print(f"\nError in {name}:\n{described(error)}\n(The whole log: {path})\n", file=sys.stderr)
-        sys.exit(getattr(error, "status", 1))
+        sys.exit(error.status if isinstance(error, StudyError) else StudyError.status)
+    except KeyboardInterrupt as interrupt:
+        number = interrupt.args[0] if interrupt.args else signal.SIGINT
+        logger.info("stopped by %s: %s", signal.Signals(number).name, name)
+        print(f"\nStopped: {name}. Its work begins again at the next start.", file=sys.stderr)
+        sys.exit(128 + number)
+    finally:
+        logger.removeHandler(to_terminal)
     logger.info("done: %s in %.1f s", name, time.perf_counter() - start)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End the work as Ctrl-C does."""
+    raise KeyboardInterrupt(number)
+
+
+@contextlib.contextmanager
+def command() -> Iterator[None]:
+    """Run the work of a command of the terminal: an error is one message and the status 1."""
+    try:
+        yield
+    except (StudyError, OSError, MemoryError) as error:
+        sys.exit(described(error))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def described(error: Exception) -> str:
     """An error in words for a person: which file, what is wrong, and what to do."""
     if isinstance(error, StudyError):
         return str(error)
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}{REMEDIES.get(error.errno or 0, '')}"
+    if isinstance(error, OSError) and error.errno is not None:
+        file = f"{error.filename}: " if error.filename is not None else ""
+        return f"{file}{error.strerror}{REMEDIES.get(error.errno, '')}"
+    if isinstance(error, MemoryError):
+        return f"{str(error) or 'there is not enough memory'}{NO_MEMORY}"
     return f"{type(error).__name__}: {error}"
 
 
@@ -122,10 +155,9 @@ def _watched(name: str, log: Path) -> Iterator[None]:
             signal.signal(number, signal.SIG_IGN)
         if not os.read(reading, 1):
             print(
-                f"\nError in {name}:\nthe process ended without a word: it was killed or crashed. "
-                "If it was killed (SIGKILL), there was most often not enough memory: run fewer "
-                "jobs at once (--cores, or resources.mem_mb in the config with --resources "
-                f"mem_mb=...)\n(The whole log: {log})\n",
+                f"\nError in {name}:\nthe process ended without an error message: it was killed or "
+                "crashed. If it was killed (SIGKILL), the usual cause is too little memory"
+                f"{NO_MEMORY}\n(The whole log: {log})\n",
                 file=sys.stderr,
             )
         os._exit(0)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from study.errors import StudyError
 from study.files import every_file, hash_of, write_text
+from study.jobs import command
 from study.report.formats import plural
 
 NAME = "SHA256SUMS"
@@ -101,10 +102,8 @@ def main(folders: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
+    with command():
         failed = main(sys.argv[1:])
-    except StudyError as error:
-        sys.exit(str(error))
     if failed:
         sys.exit(
             "Results: remove what differs and run Snakemake again, which makes it anew. "

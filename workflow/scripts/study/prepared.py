@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from study.errors import StudyError
+from study.errors import DamagedError, StudyError
 from study.files import atomic, read_json, write_json
 from study.splits import Split
 
@@ -136,9 +137,11 @@ def load_arrays(file: str | Path) -> dict[str, npt.NDArray[Any]]:
     try:
         with np.load(file, allow_pickle=False) as stored:
             return dict(stored)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error
+    ) as error:  # fmt: skip
         raise StudyError(
-            f"{file} cannot be read ({error}); delete that file and run again to make it anew"
+            f"{file} cannot be read ({error}); delete it and run Snakemake again to recreate it"
         ) from error
 
 
@@ -150,9 +153,12 @@ def load(examples: str | Path, about_file: str | Path) -> Dataset:
     """
     arrays = load_arrays(examples)
     try:
-        dataset = Dataset({name: arrays[name] for name in ARRAYS}, read_json(about_file))
+        about = read_json(about_file)
+        dataset = Dataset({name: arrays[name] for name in ARRAYS}, about)
         expected = dataset.about["fingerprint"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except DamagedError:
+        raise
+    except (OSError, KeyError, TypeError) as error:
         raise StudyError(
             f"the prepared data in {examples} and {about_file} cannot be read ({error!r}); delete "
             "both files and run again to prepare them anew"

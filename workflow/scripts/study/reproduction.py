@@ -14,6 +14,7 @@ from typing import Any
 
 from study.errors import StudyError
 from study.files import every_file, hash_of, read_json
+from study.jobs import command
 
 COMPARED = ("history.csv", "predictions.npz", "model.keras")
 MADE_OF = {
@@ -86,9 +87,7 @@ def _runs(study: Path) -> set[str]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])) > 0)
-    except StudyError as error:
-        sys.exit(str(error))
-    except IndexError:
+    if len(sys.argv) < 3:
         sys.exit("Name two folders of results: make compare NAME=demo WITH=finished/demo")
+    with command():
+        sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])) > 0)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.errors import StudyError
+from study.errors import DamagedError, StudyError
 from study.files import read_json
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def load(folder: Path, input_shape: Sequence[int], classes: int) -> "keras.Model
     try:
         run: dict[str, Any] = read_json(folder / "run.json")
         settings = run["settings"]
+    except DamagedError:
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(folder / "run.json", error) from error
     policy = keras.config.dtype_policy()

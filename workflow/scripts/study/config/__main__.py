@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from study.config import load
-from study.errors import StudyError
+from study.jobs import command
 
 
 def main(files: list[str]) -> str:
@@ -25,7 +25,5 @@ def main(files: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    try:
+    with command():
         print(main(sys.argv[1:] or ["config/config.yaml"]))
-    except StudyError as error:
-        sys.exit(str(error))

@@ -2,13 +2,11 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from study.errors import StudyError
 from study.files import write_text
-from study.jobs import native_messages_to
+from study.jobs import command, native_messages_to
 from study.prediction import classifiers
 from study.prediction.classifiers import Classifier
 
@@ -58,10 +56,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/drawing"), help="the folder")
     given = parser.parse_args()
     native_messages_to(Path(os.devnull))
-    try:
+    with command():
         pages = draw(given.model, given.config, given.out)
-    except StudyError as error:
-        sys.exit(f"{error}")
     for file in pages:
         print(f"The page: {file.resolve()} ({file.stat().st_size:,} bytes)")
 

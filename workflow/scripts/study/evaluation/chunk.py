@@ -1,7 +1,6 @@
 """From the files of a chunk of runs to a folder of tables; for the study and its sweeps alike."""
 
 import csv
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +75,7 @@ def evaluate(
     Raises:
         StudyError: if a file is damaged or files do not fit each other; the message names it.
     """
-    abouts = {about["name"]: about for about in map(_json, datasets)}
+    abouts = {about["name"]: about for about in map(read_json, datasets)}
     rows: dict[str, list[Row]] = {"runs": [], "histories": []}
     rows |= {name: [] for name in DETAILED} if detailed else {}
     described: set[tuple[str, str]] = set()
@@ -94,16 +93,8 @@ def evaluate(
     _write(rows, Path(folder))
 
 
-def _json(file: str) -> Row:
-    try:
-        value: Row = read_json(file)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(f"{file} is damaged ({error}); delete it and run again") from error
-    return value
-
-
 def _load(record_file: str, predictions_file: str, history_file: str, abouts: Row) -> Run:
-    record = _json(record_file)
+    record = read_json(record_file)
     try:
         dataset = abouts[record["settings"]["dataset"]]
     except (KeyError, TypeError) as error:

@@ -5,8 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from study.errors import StudyError
-from study.jobs import native_messages_to
+from study.jobs import command, native_messages_to
 from study.prediction import answers, asking, classifiers
 from study.prediction.answers import Seen
 
@@ -68,10 +67,8 @@ def main() -> None:
     native_messages_to(Path(os.devnull))
     pictures = given.pictures.expanduser()
     out = given.out or Path("results") / "predictions" / asking.name_of(pictures)
-    try:
+    with command():
         failed = predict(pictures, given.model, given.config, out)
-    except StudyError as error:
-        sys.exit(f"{error}")
     print(f"The page: {out.resolve() / 'index.html'}")
     if failed:
         sys.exit(f"{failed} of the files could not be used; the page says why.")

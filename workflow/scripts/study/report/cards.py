@@ -20,6 +20,7 @@ from study import tables
 from study.errors import StudyError
 from study.evaluation import metrics
 from study.files import write_text
+from study.jobs import command
 from study.report import exports, results
 from study.report.formats import number, plural, rough
 from study.report.page import TEMPLATES
@@ -200,20 +201,16 @@ def write(read: Tables, folder: Path) -> list[Path]:
     return files
 
 
-def main(folder: str) -> int:
-    """Write the cards of a study's folder of results; returns the process's status."""
-    try:
+def main(folder: str) -> None:
+    """Write the cards of a study's folder of results."""
+    with command():
         missing = [name for name in TABLES if not Path(folder, f"tables/{name}.csv").exists()]
         if missing:
             raise StudyError(f"{folder} has no table of {missing[0]}: run the study first")
         read = {name: tables.read(Path(folder, f"tables/{name}.csv")) for name in TABLES}
         written = write(read, Path(folder, "cards"))
         print(f"{plural(len(written), 'model card')} in {folder}/cards")
-    except StudyError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    main(sys.argv[1])

@@ -1,7 +1,6 @@
 """The table of a study's runs for the terminal: `make results`."""
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pandas as pd
 
 from study import tables
 from study.errors import StudyError
+from study.jobs import command
 from study.report.formats import number, setting
 from study.words import nearest, seconds
 
@@ -67,23 +67,19 @@ def _format_of(name: str, values: pd.Series) -> Callable[[Any], str]:
     return (lambda value: number(value, ".4f")) if values.dtype.kind == "f" else setting
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """List the runs of a study that has a report; returns the process's status."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """List the runs of a study that has a report."""
     parser = argparse.ArgumentParser(prog="make results", description=__doc__)
     parser.add_argument("table", type=Path, help="a study's tables/runs.csv")
     parser.add_argument("--where", default="", help="a condition such as 'accuracy > 0.99'")
     parser.add_argument("--sort", default="", help="a column; -COLUMN for smallest first")
     parser.add_argument("--also", default=[], nargs="*", help="more columns")
     asked = parser.parse_args(arguments)
-    try:
+    with command():
         if not asked.table.exists():
             raise StudyError(f"{asked.table} is not there: run the study first")
         print(listing(tables.read(asked.table), asked.where, asked.sort, asked.also))
-    except StudyError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,7 +2,6 @@
 
 import argparse
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from tensorboard.summary import Writer
 from study import tables
 from study.errors import StudyError
 from study.files import read_json
+from study.jobs import command
 
 TAGS = {
     "loss": "loss/training",
@@ -61,7 +61,5 @@ def write(folder: Path) -> Path:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="of a study's results, such as results/demo")
-    try:
+    with command():
         print(write(parser.parse_args().folder))
-    except StudyError as error:
-        sys.exit(str(error))

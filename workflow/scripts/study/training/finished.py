@@ -95,7 +95,10 @@ def is_kept(root: Path, settings: Mapping[str, Any], seed: int, about: Path, cod
     """
     if not about.is_file() or not root.is_dir():
         return False
-    data = read_json(about)["fingerprint"]
+    try:
+        data = read_json(about)["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # the job that reads it says what is wrong
     found = (identity.of_run(settings, seed, data, code, device) for device in ("cpu", "gpu"))
     return any((root / each[:32] / NAME).is_dir() for each in found)
 
