@@ -1,5 +1,6 @@
 """Fingerprints of code follow what is used, and light parts import nothing heavy."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -129,3 +130,27 @@ def test_no_table_or_figure_imports_tensorflow() -> None:
 def test_parsing_the_workflow_imports_nothing_heavy() -> None:
     found = imported("from study import config, datasets, figures, fingerprints, models")
     assert not (HEAVY | {"numpy", "pandas", "matplotlib", "sklearn"}) & found
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "known"),
+    [
+        ("models/__init__.py", "seeded", "81f20d43e43d9e8c"),
+        ("prepared.py", "part", "549fb8fa261f017c"),
+        ("splits.py", "slice", "b1e4e98ab674e60e"),
+        ("splits.py", "_position", "7f1a4d999204eaba"),
+        ("training/run.py", "fit", "4b04451903107641"),
+    ],
+)
+def test_what_determines_a_run_beside_the_engine_is_as_it_was(
+    file: str, name: str, known: str
+) -> None:
+    """Initial weights, which examples, and what is done with them are not in the fingerprint.
+
+    If your change alters a bit of any run, raise `fingerprints.RECORD_VERSION`: all runs are then
+    trained again. In any case, write the new hash here.
+    """
+    statements = fingerprints._statements(fingerprints._tree(fingerprints.PACKAGE / file))
+    function = next(each for each in statements if getattr(each, "name", None) == name)
+    found = hashlib.sha256(fingerprints._canonical(function).encode()).hexdigest()
+    assert found.startswith(known)

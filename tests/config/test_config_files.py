@@ -33,7 +33,14 @@ FILES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "a tag of one's own": (b"study: !mine x\n", ("line 1", "the tag !mine is not allowed")),
     "binary text": (b"study: !!binary aGVsbG8=\n", ("the tag !!binary is not allowed",)),
     "a set": (b"study: !!set {a, b}\n", ("the tag !!set is not allowed",)),
-    "no number": (b"study: x\ntitle: !!float x\n", ("line 2", "could not convert")),
+    "no number": (b"study: x\ntitle: !!float x\n", ("line 2", "'x' cannot be read as !!float")),
+    "no truth value": (b"study: !!bool maybe\n", ("line 1", "'maybe' cannot be read as !!bool")),
+    "too many digits": (
+        b"study: x\ndefaults: {seeds: [" + b"9" * 5000 + b"]}\n",
+        ("line 2", "999... cannot be read as !!int"),
+    ),
+    "a zero character": (b'study: x\ntitle: "a\\0b"\n', ("line 2", "'\\x00' cannot be part")),
+    "half a character": (b'title: "\\ud800"\n', ("line 1", "'\\ud800' cannot be part of a text")),
     "two documents": (b"study: x\n---\nstudy: y\n", ("line 2", "leave one document")),
     "an alias of itself": (b"study: &a [*a]\n", ("more than 50 deep",)),
     "an alias of nothing": (b"study: *x\n", ("line 1", "undefined alias 'x'")),
@@ -53,7 +60,7 @@ FILES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "extends a folder": (b"extends: .\n", ("bad.yaml, extends): Is a directory",)),
     "extends nothing": (
         b"extends: nowhere.yaml\n",
-        ("nowhere.yaml (named by", "bad.yaml, extends): No such file", "seen from the folder"),
+        ("nowhere.yaml (named by", "bad.yaml, extends): No such file", "relative to the folder"),
     ),
     "extends itself": (b"extends: bad.yaml\n", ("extends itself; remove one",)),
 }
@@ -75,7 +82,7 @@ def test_file_is_named_with_cause_and_remedy(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "No such file or directory; the path is seen from the folder of the file that"),
+        (None, "No such file or directory; the path is relative to the folder of the file that"),
         (b"", "must be"),
         (b"text\n", "must be"),
         (b"- [\n", "line 2: "),

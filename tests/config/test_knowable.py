@@ -59,11 +59,11 @@ KNOWABLE = {
     ),
     "shift out of the frame": (
         lenet("training: {augmentation: [{name: flip}, {name: shift, pixels: 28}]}"),
-        "training.augmentation.1.pixels: is 28, but must be less than 28, the height of",
+        "training.augmentation.1.pixels: is 28, but must be less than 28, the shorter side of",
     ),
     "view out of the frame": (
         lenet("test_time_augmentation: {shift: 28}"),
-        "test_time_augmentation.shift: is 28, but must be less than 28, the height of",
+        "test_time_augmentation.shift: is 28, but must be less than 28, the shorter side of",
     ),
     "number beyond 32 bits": (
         mlp("training: {epochs: 2147483648}"),
@@ -106,6 +106,20 @@ KNOWABLE = {
         "drawing: {a: [lenet5/wide], A: [lenet5/wide]}",
         "drawing: 'a' and 'A' differ only in capitals",
     ),
+    "areas that are no range": (
+        mlp("training: {augmentation: [{name: erasing, area: [0.5, 0.1]}]}"),
+        "training.augmentation.0.area: is [0.5, 0.1], but must be two fractions that rise",
+    ),
+    "one area": (
+        mlp("training: {augmentation: [{name: erasing, area: [0.5]}]}"),
+        "training.augmentation.0.area: is [0.5], but must be two fractions that rise",
+    ),
+    "test images that are trained on": (
+        lenet('splits: {train: "train[5000:]", test: "train[:6000]"}'),
+        "experiments.lenet5.splits.test: 1,000 of its examples are also in splits.train",
+    ),
+    "folder of data that is a file": (f"data_dir: {__file__}", "test_knowable.py is not a folder"),
+    "path that is too long": (f"predict: {'a/' * 9}{'n' * 300}", "predict: "),
     "folder of data that is not there": ("data_dir: nowhere", "data_dir: there is no nowhere (a p"),
     "folder of data without a name": ("data_dir: ''", "data_dir: there is no path"),
 }

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from config_texts import complaint, lenet
 
+from conftest import ROOT
+from study import config
+from study.errors import StudyError
+
 MISTAKES = {
     "curve without its split": (
         "experiments: {deep_cnn: {curves: {v: {column: val_loss}}}}",
@@ -202,6 +206,10 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
         ("core_mlp: {sweep: true, export: []}", "experiments.core_mlp.sweep: needs a grid"),
         ("core_mlp: {pack: 2}", "experiments.core_mlp.export: runs in packs are not exported"),
         ("dropout_grid: {sweep: true}", "experiments.dropout_grid.curves: a sweep has none"),
+        (
+            "dropout_grid: {sweep: true, frontier: {kind: best, tried: x}}",
+            "experiments.dropout_grid.frontier: a sweep has none; remove it",
+        ),
         ("core_mlp: {pack: 0}", "experiments.core_mlp.pack"),
         (
             "lenet5: {sweep: true, grid: {training.batch_size: [100, 200]}}",
@@ -233,3 +241,21 @@ def test_paths_that_are_none_are_told(tmp_path: Path) -> None:
     assert "predict: there is no nowhere" in complaint(tmp_path, "predict: nowhere")
     found = complaint(tmp_path, "datasets: {own: {source: folder, path: ~nobody-here/x}}")
     assert "datasets.own.path: ~nobody-here/x: Could not determine home directory" in found
+
+
+def test_one_mistake_in_a_large_grid_is_not_told_a_thousand_times(tmp_path: Path) -> None:
+    rates = [-each for each in range(1, 200)]
+    found = complaint(tmp_path, lenet(f"grid: {{training.optimizer.learning_rate: {rates}}}"))
+    assert found.count("learning_rate: is -") == 30
+    assert found.endswith("and 169 more")
+
+
+def test_extends_is_not_for_the_command_line() -> None:
+    with pytest.raises(StudyError, match="name it by --configfile"):
+        config.load([ROOT / "config" / "demo.yaml"], {"extends": "mine.yaml"})
+
+
+def test_of_chosen_experiments_pages_keep_what_is_left() -> None:
+    ready = ROOT / "config" / "ready.yaml"
+    assert list(config.load([ready], {"only": ["digits"]}).drawing) == ["digits"]
+    assert list(config.load([ready]).drawing) == ["digits", "clothes"]

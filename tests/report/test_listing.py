@@ -61,7 +61,7 @@ def test_more_columns_are_shown_once() -> None:
 
 
 def test_what_no_run_is_like() -> None:
-    assert listing.listing(RUNS, "accuracy > 1") == "No run is like that."
+    assert listing.listing(RUNS, "accuracy > 1") == "No run matches."
 
 
 def test_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

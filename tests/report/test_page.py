@@ -63,14 +63,15 @@ def test_every_metric_has_a_column() -> None:
 def test_of_many_missing_runs_the_first_ten_are_named() -> None:
     runs = [run("a", seed=seed, status="missing") for seed in range(1, 13)]
     html = page(study(run("a"), *runs))
-    assert html.count("/logs/train/") == 10
+    assert html.count("<li><code>grid/a/seed-") == 10
     assert "<li>and 2 more</li>" in html
 
 
 def test_missing_runs_are_named_and_leave_their_row() -> None:
     html = page(study(run("a"), run("a", seed=1, status="missing"), run("b", status="missing")))
     assert "2 of 3 runs have no result" in html
-    assert "results/small/logs/train/grid/b/seed-0.log" in html
+    assert "results/small/logs/train/" in html
+    assert "<li><code>grid/b/seed-0</code></li>" in html
     first, second = cells(html)
     assert dict(zip(headings(html), first, strict=True))["Seeds"] == "1 of 2"
     assert second[-1] == "missing: no result"

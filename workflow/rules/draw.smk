@@ -4,17 +4,21 @@ from study.prediction import asking
 
 
 def drawn_by(wildcards):
+    return first_of_page(wildcards.page)
+
+
+def first_of_page(page):
     """The first run that is there of each variant of a page."""
     first = {
         f"{run.experiment}/{run.variant}": run
         for name in plan.experiments
         for run in first_seeds(name)
     }
-    return [first[name] for name in plan.drawing[wildcards.page] if name in first]
+    return [first[name] for name in plan.drawing[page] if name in first]
 
 
 def drawing_pages():
-    return [f"{results}/drawing/{page}.html" for page in plan.drawing]
+    return [f"{results}/drawing/{page}.html" for page in plan.drawing if first_of_page(page)]
 
 
 def models_to_draw(wildcards):

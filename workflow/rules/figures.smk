@@ -35,16 +35,19 @@ def files_for(figure, need):
 
 def may_be_doubted():
     """Whether labels of a data set that is used are known to be doubtful."""
-    used = {run.settings["dataset"] for run in shown}
-    public = {plan.datasets[name].get("name", name) for name in used}
-    return bool(public & set(doubtful_labels.names()))
+    return bool(public_datasets() & set(doubtful_labels.names()))
 
 
 def may_have_intervals():
     """Whether a claim about a published number is about a data set of this study."""
+    about = {None, *public_datasets()}  # a claim without a data set is about whatever is trained on
+    return any(claim.get("dataset") in about for claim in plan.claims)
+
+
+def public_datasets():
+    """The names by which claims know the data sets that are used."""
     used = {run.settings["dataset"] for run in shown}
-    public = {plan.datasets[name].get("name", name) for name in used}
-    return any(claim.get("dataset") in public for claim in plan.claims)
+    return {datasets.public_name(plan.datasets[name]) for name in used}
 
 
 def is_robust(run):

@@ -71,6 +71,10 @@ def _described(plan: Plan, config_file: Path, folder: Path, scratch: Path) -> RO
     crate = ROCrate(version="1.1")  # the version on which the profiles build
     published = manifest.read(folder)
     own = [name for run in plan.runs if (name := f"runs/{run.id}/run.json") in published]
+    if not own:
+        raise StudyError(
+            f"{folder}: has no published run; runs of sweeps are summarised, and cannot be packed"
+        )
     records = [read_json(folder / name) for name in own]
     ended = max(map(_moment, records))
     crate.name = plan.title
@@ -135,7 +139,11 @@ def _described(plan: Plan, config_file: Path, folder: Path, scratch: Path) -> RO
         )
         for name in names
     ]
-    sets = {name: _dataset(crate, folder, name, files) for name in plan.datasets}
+    sets = {
+        name: _dataset(crate, folder, name, files)
+        for name in plan.datasets
+        if f"data/{name}/dataset.json" in files
+    }
     whole = crate.add_action(
         workflow,
         f"#{plan.name}",

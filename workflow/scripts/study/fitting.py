@@ -30,6 +30,8 @@ def problems(settings: Config, about: Config) -> Iterator[str]:
         if sizes[key] == 0:
             there = ", ".join(f"{count:,} in {split}" for split, count in examples.items())
             yield f"splits.{key}: {text!r} leaves no example, for {name} has {there}"
+    if shared := _shared(settings["splits"], examples):
+        yield f"splits.test: {shared:,} of its examples are also in splits.train"
     training = settings["training"]
     batch, count = training["batch_size"], sizes.get("train")
     if count and training["steps"] is not None and batch > count:
@@ -44,13 +46,27 @@ def problems(settings: Config, about: Config) -> Iterator[str]:
 
 def _size(text: str | None, examples: Mapping[str, int]) -> int | None:
     """The number of examples of a split; None if that is not known, or it is none."""
+    part = _part(text, examples)
+    return None if part is None else len(part[1])
+
+
+def _part(text: str | None, examples: Mapping[str, int]) -> tuple[str, range] | None:
+    """What a split is a part of, and its examples; None if that is not known, or it is none."""
     try:
         split = Split.parse(text) if text is not None else None
     except ValueError:
         return None  # reported by itself
     if split is None or split.name not in examples:
         return None
-    return len(range(examples[split.name])[split.slice(examples[split.name])])
+    return split.name, range(examples[split.name])[split.slice(examples[split.name])]
+
+
+def _shared(splits: Mapping[str, str | None], examples: Mapping[str, int]) -> int:
+    """How many examples are for training and for the final test."""
+    train, test = (_part(splits.get(key), examples) for key in ("train", "test"))
+    if train is None or test is None or train[0] != test[0]:
+        return 0
+    return max(0, min(train[1].stop, test[1].stop) - max(train[1].start, test[1].start))
 
 
 def _moves(settings: Config, side: int, name: str) -> Iterator[str]:
@@ -62,7 +78,10 @@ def _moves(settings: Config, side: int, name: str) -> Iterator[str]:
     views = settings["test_time_augmentation"] or {}
     for path, pixels in [*moves, ("test_time_augmentation.shift", views.get("shift"))]:
         if isinstance(pixels, int) and pixels >= side:
-            yield f"{path}: is {pixels:,}, but must be less than {side}, the height of {name}"
+            yield (
+                f"{path}: is {pixels:,}, but must be less than {side}, the shorter side of the "
+                f"images of {name}"
+            )
 
 
 def of_illustrations(

@@ -27,7 +27,7 @@ def problems(value: Any, at: str = "") -> Iterator[str]:
         for place, item in enumerate(value):
             yield from problems(item, f"{at}.{place}")
     elif isinstance(value, int):
-        most = LARGEST_SEED if "seed" in at else LARGEST
+        most = LARGEST_SEED if "seed" in at.split(".")[-1] or ".seeds." in at else LARGEST
         if abs(value) > most:
             yield f"{at}: is {shown(value)}, but must be at most {most:,}"
     elif isinstance(value, float) and value and abs(value) < float("inf"):

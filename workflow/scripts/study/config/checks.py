@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from study import datasets, exports, fitting
@@ -40,7 +41,10 @@ def problems(config: Config) -> Iterator[str]:
             yield from _experiment_problems(experiment, known, f"experiments.{name}")
     for key in ("predict", "data_dir"):
         if isinstance(config.get(key), str):
-            yield from data_sets.path_problems(config[key], key)
+            found = [*data_sets.path_problems(config[key], key)]
+            yield from found
+            if not found and key == "data_dir" and not Path(config[key]).expanduser().is_dir():
+                yield f"{key}: {config[key]} is not a folder"
     there = [name for name, _ in mappings(config.get("experiments"))]
     for name in config["only"] if isinstance(config.get("only"), list) else ():
         if isinstance(name, str) and name not in there:
@@ -186,7 +190,7 @@ def _variant_problems(
     if found:
         return
     settings = Settings.model_validate(values)
-    if settings.dataset not in known_datasets:
+    if known_datasets and settings.dataset not in known_datasets:
         hint = nearest(settings.dataset, known_datasets)
         yield f"dataset: {settings.dataset!r} is not known{hint}"
     yield from _model_problems(settings.model, settings.parameters, "")
@@ -263,3 +267,11 @@ def _member_problems(family: Family, value: Any, at: str) -> Iterator[str]:
         else:
             own = {key: item for key, item in value.items() if key != "name"}
             yield from messages.problems(family.description(name), own, at)
+            yield from _range_problems(own.get("area"), f"{at}.area")
+
+
+def _range_problems(value: Any, at: str) -> Iterator[str]:
+    """What keeps a list of numbers from being a range of fractions."""
+    numbers = isinstance(value, list) and all(isinstance(each, (int, float)) for each in value)
+    if numbers and not (len(value) == 2 and 0 < value[0] <= value[1] <= 1):
+        yield f"{at}: is {messages.shown(value)}, but must be two fractions that rise"

@@ -44,11 +44,11 @@ def path_problems(path: str, at: str) -> Iterator[str]:
     """What is wrong with a path of the user's files."""
     try:
         is_there = bool(path) and Path(path).expanduser().exists()
-    except RuntimeError as error:
+    except (RuntimeError, OSError, ValueError) as error:
         yield f"{at}: {path}: {error}"
         return
     if not is_there:
         yield (
-            f"{at}: there is no {path or 'path'} (a path is seen from the folder in which "
+            f"{at}: there is no {path or 'path'} (a path is relative to the folder in which "
             f"Snakemake runs, here {Path.cwd()})"
         )

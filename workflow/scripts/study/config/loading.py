@@ -1,6 +1,7 @@
 """Reads a study's config files, checks them, and resolves them into a plan."""
 
 import os
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from study.config.description import Experiment, Settings, StudyConfig
 from study.config.plan import Plan, Run
 from study.config.resolving import SETTINGS, Config, merge, unfold, with_source_defaults
 from study.errors import StudyError
+
+MOST_PROBLEMS = 30
+"""A message has no more lines; one mistake in a large grid is one in each of its variants."""
 
 
 def load(files: list[Path], overrides: Config | None = None) -> Plan:
@@ -24,6 +28,8 @@ def load(files: list[Path], overrides: Config | None = None) -> Plan:
         StudyError: with everything that is wrong, one line each.
     """
     parts = _read_all(files)
+    if "extends" in (overrides or {}):
+        raise StudyError("extends: only a config file can extend another; name it by --configfile")
     parts.append((reading.numbers_of_text(overrides or {}), Path("the command line")))
     config: Config = {}
     named: dict[str, tuple[Path, Config, Path]] = {}  # and the config that names them
@@ -59,7 +65,11 @@ def _raise(problems: list[str], files: list[Path]) -> None:
     """Raise what is wrong, one line each; nothing if nothing is."""
     if problems:
         where = ", ".join(str(file) for file in files)
-        lines = "\n".join(f"  - {problem}" for problem in dict.fromkeys(problems))
+        different = list(dict.fromkeys(problems))
+        if len(different) > MOST_PROBLEMS:
+            more = len(different) - MOST_PROBLEMS
+            different[MOST_PROBLEMS:] = [f"and {more:,} more"]
+        lines = "\n".join(f"  - {problem}" for problem in different)
         raise StudyError(f"the config ({where}) needs a change:\n{lines}")
 
 
@@ -107,7 +117,7 @@ def resolve(config: Config, published: list[Config], taught: Config) -> Plan:
         functions=study.functions,
         data_dir=study.data_dir,
         predict=study.predict,
-        drawing=study.drawing,
+        drawing=_without(config["experiments"].keys() - experiments.keys(), study.drawing),
         datasets={
             name: with_source_defaults(name, options)
             for name, options in config["datasets"].items()
@@ -128,13 +138,22 @@ def resolve(config: Config, published: list[Config], taught: Config) -> Plan:
     )
 
 
+def _without(experiments: Set[str], drawing: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The pages to draw on, without the experiments that `only` leaves out."""
+    left = {
+        page: [name for name in names if name.partition("/")[0] not in experiments]
+        for page, names in drawing.items()
+    }
+    return {page: names for page, names in left.items() if names or not drawing[page]}
+
+
 def announce_data_dir(plan: Plan) -> None:
     """Tell this process's jobs where the config says that the data sets' files are.
 
     They hear it by the environment: as a parameter of the rule, a new place would mean new data.
     """
     if plan.data_dir:
-        os.environ[datasets.DATA_DIR_VARIABLE] = plan.data_dir
+        os.environ[datasets.DATA_DIR_VARIABLE] = str(Path(plan.data_dir).expanduser())
 
 
 def _read_all(files: list[Path]) -> list[tuple[Config, Path]]:

@@ -19,6 +19,9 @@ from study.errors import StudyError
 
 _NULLS = ("null", "~")
 _TEXTS = ("study", "title", "tutorial", "question")
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
+"""No file's name has a NUL, and no UTF-8 text half of a pair of surrogates."""
+
 _TAGS = ("null", "bool", "int", "float", "str", "seq", "map", "merge", "timestamp")
 
 MOST_VALUES = 1_000_000
@@ -50,9 +53,14 @@ class _StrictConstructor(SafeConstructor):
             problem = f"the tag {tag} is not allowed; write a plain value"
             raise ConstructorError(None, None, problem, node.start_mark)
         try:
-            return super().construct_object(node, deep)
-        except ValueError as error:
-            raise ConstructorError(None, None, str(error), node.start_mark) from error
+            value = super().construct_object(node, deep)
+        except (ValueError, KeyError) as error:
+            problem = f"{shown(node.value)} cannot be read as {tag}"
+            raise ConstructorError(None, None, problem, node.start_mark) from error
+        if isinstance(value, str) and (unprintable := _UNPRINTABLE.search(value)):
+            problem = f"the character {unprintable[0]!r} cannot be part of a text; remove it"
+            raise ConstructorError(None, None, problem, node.start_mark)
+        return value
 
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[str, Any]:
         seen: set[str] = set()
@@ -137,7 +145,7 @@ def read(file: Path, named: str = "") -> Any:
         content = file.read_bytes()
         text = content.decode("utf-8-sig")
     except OSError as error:
-        beside = "; the path is seen from the folder of the file that names it" if named else ""
+        beside = "; the path is relative to the folder of the file that names it" if named else ""
         raise StudyError(f"cannot read {where}: {error.strerror}{beside}") from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1

@@ -94,6 +94,7 @@ def _sweep_problems(experiment: Experiment, at: str) -> Iterator[str]:
         ("illustrations", "set it to null"),
         ("robustness", "set it to false"),
         ("export", "set it to []"),
+        ("frontier", "remove it"),
     ):
         if getattr(experiment, key):
             yield f"{at}.{key}: a sweep has none; {remedy}, or set sweep to false"

@@ -7,7 +7,7 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from study.drawing import TEMPLATES, packing
+from study.drawing import STYLE, TEMPLATES, packing
 from study.errors import StudyError
 from study.prediction.classifiers import Classifier
 from study.report.formats import percent
@@ -79,7 +79,7 @@ def render(title: str, classifiers: Sequence[Classifier]) -> str:
         samples=len(labels) > 0,
         samples_per_class=int(np.bincount(labels).max()) if len(labels) else 0,
         data=data,
-        css=Markup(_text("../../report/templates/report.css") + _text("drawing.css")),  # noqa: S704 - files of this package
+        css=Markup(STYLE.read_text(encoding="utf-8") + _text("drawing.css")),  # noqa: S704 - files of this package
         scripts=Markup("\n".join(map(_text, SCRIPTS))),  # noqa: S704
     )
 

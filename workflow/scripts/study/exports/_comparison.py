@@ -51,10 +51,10 @@ def compare(
     probabilities = np.concatenate([part.probabilities for part in parts])
     named = [label for part in parts for label in part.labels]
     different = int((logits.argmax(axis=1) != ids).sum())
-    if different > len(images) * ROUNDING:
+    if different > max(1, len(images) * ROUNDING):
         raise StudyError(
-            f"the reloaded export classifies {different} of {len(images)} test images otherwise "
-            "than the model that was trained; it must not be used"
+            f"the reloaded export classifies {different:,} of {len(images):,} test images "
+            "differently from the trained model; do not use it"
         )
     if named != [class_names[each] for each in ids]:
         raise StudyError("the reloaded export gives other labels than the data set's class names")

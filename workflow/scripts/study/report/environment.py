@@ -102,6 +102,14 @@ def commit(folder: Path) -> str:
         return ""
 
 
+CREDITS = {
+    "mnist": "The images of MNIST are from Yann LeCun, Corinna Cortes and Christopher Burges.",
+    "fashion_mnist": "The images of Fashion-MNIST are copyright Zalando SE, under the MIT licence.",
+    "digits": "The digits are from E. Alpaydin and C. Kaynak, as scikit-learn distributes them.",
+}
+"""Whose images are shown, by the public name of the data set."""
+
+
 def environment(
     runs: pd.DataFrame, tables: Mapping[str, pd.DataFrame], made: Made
 ) -> dict[str, Any]:
@@ -120,6 +128,9 @@ def environment(
         "versions": {name: sorted(set(runs[column])) for column, name in VERSIONS.items()},
         "finished": sorted({moment(runs["finished"].min()), moment(runs["finished"].max())}),
         "differences": differences(runs),
+        "credits": [
+            text for name, text in CREDITS.items() if name in set(tables["datasets"]["name"])
+        ],
         "downloads": downloads(tables),
         "made": made,
     }

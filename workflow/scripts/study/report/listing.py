@@ -10,7 +10,7 @@ import pandas as pd
 from study import tables
 from study.errors import StudyError
 from study.jobs import command
-from study.report.formats import number, setting
+from study.report.formats import number, plural, setting
 from study.words import nearest, seconds
 
 SHOWN = ("experiment", "variant", "seed", "accuracy", "loss", "parameter_count", "train_seconds")
@@ -44,7 +44,7 @@ def listing(runs: pd.DataFrame, where: str = "", sort: str = "", also: Sequence[
     if column:
         found = found.sort_values(column, ascending=sort != column, kind="stable")
     if not len(found):
-        return "No run is like that."
+        return "No run matches."
     shown = [name for name in SHOWN if name in runs]
     shown += [name for name in dict.fromkeys((column, *also)) if name and name not in shown]
     text = {}
@@ -54,8 +54,8 @@ def listing(runs: pd.DataFrame, where: str = "", sort: str = "", also: Sequence[
         is_number = pd.api.types.is_numeric_dtype(runs[name])
         text[name] = [cell.rjust(width) if is_number else cell.ljust(width) for cell in cells]
     lines = ["  ".join(cells).rstrip() for cells in zip(*text.values(), strict=True)]
-    count = len(found) if len(found) == len(runs) else f"{len(found):,} of {len(runs):,}"
-    return "\n".join([*lines, "", f"{count} runs"])
+    chosen = "" if len(found) == len(runs) else f"{len(found):,} of "
+    return "\n".join([*lines, "", f"{chosen}{plural(len(runs), 'run')}"])
 
 
 def _format_of(name: str, values: pd.Series) -> Callable[[Any], str]:

@@ -181,6 +181,7 @@ def building_blocks(
             layers=results.rows_of(own),
             classes=list(table.columns),
             outputs=[(i, list(line), line.sum()) for i, line in table.iterrows()],
+            sums_to_one=bool((table.sum(axis=1) - 1).abs().max() < 1e-4),
             claims=[claim for claim in claims if claim["experiment"] == name],
             blocks=blocks(gallery.take("blocks", experiment=name), names),
         )

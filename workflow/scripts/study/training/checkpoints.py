@@ -6,6 +6,7 @@ everything that the run's bits depend on (:func:`study.training.identity.of_run`
 config, other data or other code a checkpoint is not even looked at.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -182,7 +183,7 @@ class Checkpoints:
             if at_most is None or (path.name[0] != "." and _step(path) <= at_most):
                 shutil.rmtree(path, ignore_errors=True)
         for folder in (self.folder, self.root):
-            if folder.is_dir() and not any(folder.iterdir()):
+            with contextlib.suppress(OSError):  # not empty, or another job has removed it
                 folder.rmdir()
 
     def _read(self, path: Path) -> tuple[dict[str, npt.NDArray[Any]], State]:
@@ -192,7 +193,7 @@ class Checkpoints:
         if state["identity"] != self.identity:
             raise ValueError("it belongs to another run")
         if state["platform"] != self.platform:
-            raise ValueError("it was written on another processor or by other packages")
+            raise ValueError("other processors, numbers of threads or packages round differently")
         if hash_of(path / "arrays.npz") != state["arrays"]:
             raise ValueError("arrays.npz has changed")
         with np.load(path / "arrays.npz", allow_pickle=False) as stored:

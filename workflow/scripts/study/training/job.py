@@ -38,12 +38,12 @@ def train_all(
     left = [run for run in runs if not _put_back(run, data)]
     if not left:
         return
-    first = runs[0].settings
+    shared = runs[0].settings
     device = backend.start(
-        first["device"],
+        shared["device"],
         threads,
-        first["precision"],
-        side_by_side=first["training"]["microbatch_size"] is not None,
+        shared["precision"],
+        side_by_side=shared["training"]["microbatch_size"] is not None,
         stopping=stopping,
     )
     from study.training.cache import CompiledStepCache
@@ -51,21 +51,23 @@ def train_all(
     cache = CompiledStepCache(device.jit_compile, device.microbatches_at_once)
     start_seconds = time.perf_counter() - begin
     failures: list[str] = []
-    trained = 0
+    first = True
     for run in left:
         logger.info("%s: %s: %s", run.id, device, run.settings)
         about = {
             "device": device.__dict__,
             "runs_in_job": len(runs),
             "start_s": start_seconds,
-            "is_first": trained == 0,
+            "is_first": first,
         }
         try:
             with run.locked():
-                trained += _train_one(run, dataset, cache, stopping, about, least_seconds)
+                if _train_one(run, dataset, cache, stopping, about, least_seconds):
+                    first = False
         except StoppedError:
             raise
         except Exception as error:
+            first = False
             logger.info("failed: %s", run.id, exc_info=True)
             failures.append(f"{run.id}: {explained(error, run.settings)}")
         start_seconds = 0.0  # the first run has it all
