@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from finished_demo import LENET_RUNS, RUNS, edit, plan
+from finished_demo import CONFIG, LENET_RUNS, RUNS, edit, plan
 
 from conftest import SMALL_STUDY, Checkout, copy_repository
 
@@ -221,3 +221,20 @@ def test_a_finished_run_that_an_edit_makes_fail_is_put_back(checkout: Checkout) 
     assert (checkout.path / folder / "predictions.npz").read_bytes() == before
     log = checkout.path / "results/small/logs/train/perceptron/default/seed-0.log"
     assert "was finished before" in log.read_text()
+
+
+def test_a_report_that_cannot_be_made_again_leaves_the_last_one(edited: Checkout) -> None:
+    results = edited.path / "results" / "demo"
+    last = results / ".last" / "report.html"
+    before = (results / "report.html").read_bytes()
+    figure = results / "figures" / "samples" / "digits.svg"
+    content = figure.read_bytes()
+    figure.write_bytes(content[:500])
+    done = edited.snakemake(*CONFIG, "--config", "title=Another")
+    figure.write_bytes(content)
+    assert done.returncode == 1
+    assert "digits.svg" in done.stdout
+    assert "The page that was finished last: results/demo/.last/report.html" in done.stdout
+    assert last.read_bytes() == before
+    assert edited.snakemake(*CONFIG).returncode == 0
+    assert (results / "report.html").exists()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.files import write_text
+from study.files import keep_last, write_text
 from study.jobs import job
 from study.prediction import classifiers
 from study.training import backend
@@ -19,3 +19,4 @@ if __name__ == "__main__":
         from study.drawing import page
 
         write_text(file, page.render(page.title(asked), asked))
+        keep_last(file)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study import tables
-from study.files import write_text
+from study.files import keep_last, write_text
 from study.jobs import job
 from study.report import environment
 from study.report.page import TABLES, render
@@ -24,3 +24,4 @@ if __name__ == "__main__":
             environment.commit(Path(snakemake.scriptdir)),
         )
         write_text(snakemake.output.html, page)
+        keep_last(snakemake.output.html)

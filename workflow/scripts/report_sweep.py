@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from study import tables
-from study.files import read_json, write_text
+from study.files import keep_last, read_json, write_text
 from study.jobs import job
 from study.report.sweep import render
 
@@ -24,3 +24,4 @@ if __name__ == "__main__":
             figure=snakemake.input.figure,
         )
         write_text(snakemake.output.html, page)
+        keep_last(snakemake.output.html)

@@ -123,6 +123,18 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def last_of(page: str | Path) -> Path:
+    """Where :func:`keep_last` keeps a page."""
+    return Path(page).parent / ".last" / Path(page).name
+
+
+def keep_last(page: str | Path) -> None:
+    """Keep a page that is finished: Snakemake removes it before it has the next one made."""
+    with atomic(last_of(page)) as temporary:
+        temporary.unlink()
+        link_or_copy(Path(page), temporary)
+
+
 def link_or_copy(source: Path, target: Path) -> None:
     """Make `target` a second name of `source`, or a copy where the file system has no links."""
     try:

@@ -57,12 +57,10 @@ def of_script(script: str, *more: Path) -> str:
 def of_training(settings: Mapping[str, Any]) -> str:
     """The fingerprint of the code that determines the bits of a training.
 
-    (What hardly changes, such as how splits are cut, is not part of it; a test notices a change and
-    asks for a new :data:`RECORD_VERSION`.)
-
     That is the engine with all that it imports, the architecture's file with its helpers, and those
     of what the run names: optimiser, schedule and so on; neither the job around them nor what is in
-    :data:`NO_EFFECT`.
+    :data:`NO_EFFECT`. What hardly changes, such as how splits are cut, is not part of it; a test
+    notices a change and asks for a new :data:`RECORD_VERSION`.
 
     Args:
         settings: a run's.

@@ -4,11 +4,12 @@ TensorFlow Datasets knows each file's address and checksum, retries downloads, a
 format. What comes out is plain arrays, so no later stage needs it.
 """
 
+import contextlib
 import hashlib
 import os
 import string
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ RETRIES = 4
 
 TensorFlow Datasets' own ten take four minutes to say that there is no network.
 """
+
+TIMEOUT = 30
+"""Seconds without an answer after which a try has failed; TensorFlow Datasets sets none."""
 
 _MERGED = string.digits + string.ascii_uppercase + "abdefghnqrt"
 
@@ -92,7 +96,8 @@ def load(scratch: Path, *, name: str) -> Loaded:
         # In the order of the files: the setting with which a builder says "do not shuffle".
         builder.info.as_proto.disable_shuffling = order == "source"
         try:
-            builder.download_and_prepare(download_dir=scratch / "files", download_config=config)
+            with _timeouts():
+                builder.download_and_prepare(download_dir=scratch / "files", download_config=config)
         except Exception as error:
             raise StudyError(_explain(name, manual, data_dir, error)) from error
         stored[order] = _arrays(builder, name)
@@ -112,6 +117,21 @@ def load(scratch: Path, *, name: str) -> Loaded:
     if builder.name == "emnist":
         arrays |= {split: arrays[split].swapaxes(1, 2) for split in arrays if "images" in split}
     return Loaded(arrays, class_names, origin, {"tfds": orders})
+
+
+@contextlib.contextmanager
+def _timeouts() -> Iterator[None]:
+    """Let no request wait for a server that does not answer."""
+    without = requests.Session.request
+
+    def request(self: requests.Session, *args: Any, **options: Any) -> requests.Response:
+        return without(self, *args, **{"timeout": TIMEOUT, **options})
+
+    requests.Session.request = request  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        requests.Session.request = without  # type: ignore[method-assign]
 
 
 def used(arrays: Arrays, class_names: Sequence[str]) -> tuple[Arrays, list[str]]:
