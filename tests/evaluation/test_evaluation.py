@@ -6,11 +6,12 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics as sk
 
-from study.evaluation import calibration, metrics, over_seeds, summary
+from study.evaluation import calibration, metrics, over_seeds
 from study.evaluation.calibration import reliability
 from study.evaluation.intervals import wilson
 from study.evaluation.predictions import Predictions
 from study.evaluation.settings import flat
+from study.report import results
 
 
 @pytest.mark.parametrize(("correct", "examples"), [(0, 10), (10, 10), (9123, 10000), (1, 3)])
@@ -71,7 +72,7 @@ def test_several_seeds_widen_no_sample_of_test_images() -> None:
 
 def test_epochs_that_two_runs_share_are_counted_once() -> None:
     runs = pd.DataFrame({"train_seconds": [50.0, 150.0], "inherited_seconds": [0.0, 50.0]})
-    assert summary.own_seconds(runs) == 150
+    assert results.own_seconds(runs) == 150
 
 
 def test_the_temperature_is_the_one_of_logits_that_were_scaled() -> None:

@@ -14,6 +14,7 @@ from study.evaluation import chunk, metrics, summary
 from study.evaluation.calibration import reliability
 from study.evaluation.intervals import wilson
 from study.evaluation.predictions import Predictions
+from study.report import results
 
 SEEDS = (0, 1, 2)
 EXPORT = {
@@ -186,7 +187,7 @@ def test_the_interval_of_a_class_is_that_of_one_test_set(small: summary.Tables) 
 
 def test_the_training_time_counts_shared_epochs_once(small: summary.Tables) -> None:
     # Each run took 10 s, of which a shorter run of the table had spent 4 s.
-    assert summary.own_seconds(small["runs"]) == 18
+    assert results.own_seconds(small["runs"]) == 18
 
 
 def test_an_export_is_a_row_with_its_run(small: summary.Tables) -> None:

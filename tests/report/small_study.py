@@ -157,7 +157,7 @@ def page(made: Tables, *figures: Path, title: str = "A study", commit: str = "")
 def figure(folder: Path, section: str, *pictures: Row, **different: Any) -> Path:
     """A figure's folder; a picture is what `pictures.json` says about it."""
     about = {"figure": folder.name, "title": f"Title of {folder.name}", "section": section}
-    about |= {"order": 100, "caption": f"Caption of {folder.name}."}
+    about |= {"order": 100, "caption": f"Caption of {folder.name}.", "photos": False}
     rows = []
     for number, picture in enumerate(pictures):
         rows.append({"name": f"part/{number}", "alt": "Some alternative text.", **picture})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Checkout, counts
+from conftest import ROOT, SMALL_STUDY, Checkout, counts
 
 
 def test_published_study(checkout: Checkout) -> None:
@@ -127,6 +127,26 @@ def test_the_profile_for_gpus_gives_one_to_each_training_that_may_use_it(
 def test_profiles_are_found(profile: str) -> None:
     assert (ROOT / "profiles" / profile / "config.yaml").is_file()
     assert (ROOT / "workflow" / "profiles" / profile / "config.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("model", "is_tried"),
+    [
+        ("{model: lenet5, parameters: {filters: [12, 32]}}", False),
+        ("{model: mlp, parameters: {units: 7, dropout: 0.3}}", False),
+        ("{model: lenet5, parameters: {filters: [6, 16, 16]}}", True),
+        ("{model: small_cnn, parameters: {pool_after: [1, 2]}}", True),
+        ("{model: airbench, parameters: {whitening_size: 5}}", True),
+    ],
+)
+def test_networks_of_another_structure_are_built_before_any_training(
+    checkout: Checkout, model: str, is_tried: bool
+) -> None:
+    file = checkout.path / "config" / "structure.yaml"
+    file.write_text(f"study: x\ntitle: x\n{SMALL_STUDY}experiments: {{a: {model}}}\n")
+    planned = checkout.planned("--configfile", "config/structure.yaml")
+    assert planned["train"] == 2
+    assert planned.get("check_models", 0) == is_tried
 
 
 def test_numbers_on_the_command_line_are_numbers(checkout: Checkout) -> None:

@@ -1,4 +1,5 @@
 # The study's plan, which every rule file asks, and what several of them share.
+import functools
 import sys
 from pathlib import Path
 
@@ -102,10 +103,16 @@ def files_of(runs, name):
     return [f"{results}/runs/{run.id}/{name}" for run in runs]
 
 
+@functools.cache
 def checked(dataset):
-    """The file that says that every model fits a data set; none where its images are MNIST's size."""
-    options = plan.datasets[dataset]
-    usual = datasets.is_of_mnists_shape(options)
+    """The file that says that every model fits a data set; none where all are known to fit."""
+    usual = datasets.is_of_mnists_shape(plan.datasets[dataset]) and all(
+        fitting.is_of_known_structure(
+            run.settings["parameters"], MODELS.defaults(run.settings["model"])
+        )
+        for run in plan.runs
+        if run.settings["dataset"] == dataset
+    )
     return [] if usual else [f"{results}/data/{dataset}/models.json"]
 
 

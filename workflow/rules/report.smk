@@ -36,7 +36,6 @@ rule report:
         datasets="results/{study}/tables/datasets.csv",
         demonstrations="results/{study}/tables/demonstrations.csv",
         outputs="results/{study}/tables/outputs.csv",
-        curves="results/{study}/tables/curves.csv",
         known="results/{study}/tables/known.csv",
         spread="results/{study}/tables/spread.csv",
         exports="results/{study}/tables/exports.csv",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study.errors import StudyError
 from study.files import atomic, write_json
 from study.jobs import job
 from study.training import backend
@@ -21,9 +22,17 @@ if __name__ == "__main__":
         import keras
 
         from study import models
+        from study.models import _check
 
         keras.utils.set_random_seed(settings["seed"])
         shape = tuple(settings["input_shape"])
+        named = {
+            **settings,
+            "experiment": "demonstrations",
+            "variant": snakemake.params.demonstration,
+        }
+        if problems := _check.problems([named], shape, settings["num_classes"]):
+            raise StudyError("\n".join(problems))
         model = models.build(
             settings["model"], shape, settings["num_classes"], **settings["parameters"]
         )

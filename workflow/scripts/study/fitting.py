@@ -84,6 +84,31 @@ def _moves(settings: Config, side: int, name: str) -> Iterator[str]:
             )
 
 
+WIDTHS = ("filters", "units")
+"""Parameters whose values make layers wider, and no image smaller."""
+
+
+def is_of_known_structure(parameters: Config, defaults: Config) -> bool:
+    """Whether a model is built for images of 28 x 28 x 1 as its architecture's own is.
+
+    Then it need not be tried: that one is built by tests. Fractions and choices change no shape.
+
+    Args:
+        parameters: of a model.
+        defaults: those of its architecture.
+    """
+    return all(
+        isinstance(value, (float, str, bool))
+        or value == defaults.get(name)
+        or (name in WIDTHS and _length(value) == _length(defaults.get(name)))
+        for name, value in parameters.items()
+    )
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 1
+
+
 def of_illustrations(
     illustrations: Config | None, settings: Config, about: Config
 ) -> Iterator[str]:

@@ -13,18 +13,13 @@ __all__ = ["StudyView", "problems"]
 Claim = Mapping[str, Any]
 
 
-def problems(
-    claims: Any, study: StudyView, *, file: str = "claims.yaml", inherited: bool = False
-) -> list[str]:
+def problems(claims: Any, study: StudyView, *, file: str = "claims.yaml") -> list[str]:
     """Everything that is wrong with the claims of a study, one line each.
 
     Args:
         claims: what the file of claims holds: a list of mappings.
         study: the study's experiments, variants and demonstrations.
         file: the name of the file of claims, for the messages.
-        inherited: whether the claims were written for the study that this one extends. This one
-            may then lack runs that they are about, or end them earlier; the scorecard marks such
-            claims `not comparable`.
 
     Returns:
         Messages that start with the claim's place, such as "claims.yaml, claim 3 ('...'): ...".
@@ -38,11 +33,11 @@ def problems(
             found.append(f"{place}: expected keys and values, not {claim!r}")
             continue
         place += f" ('{claim['claim']}')" if "claim" in claim else ""
-        found += [f"{place}: {problem}" for problem in _of_claim(claim, study, inherited)]
+        found += [f"{place}: {problem}" for problem in _of_claim(claim, study)]
     return found
 
 
-def _of_claim(claim: Claim, study: StudyView, inherited: bool) -> Iterator[str]:
+def _of_claim(claim: Claim, study: StudyView) -> Iterator[str]:
     measure = claim.get("measure")
     known = registry.measures()
     if "measure" in claim and measure not in known:
@@ -58,7 +53,7 @@ def _of_claim(claim: Claim, study: StudyView, inherited: bool) -> Iterator[str]:
     yield from (f"`{name}` {problem}" for name, problem in wrong.items())
     if not wrong:
         yield from _judgement(claim)
-        if own and not inherited:
+        if own:
             yield from _of_study(claim, study)
 
 

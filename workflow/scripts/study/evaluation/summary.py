@@ -25,15 +25,6 @@ RUN = ["experiment", "variant", "seed"]
 TITLES = ("place", "colour", "experiment_title", "variant_title", "tutorial", "question")
 
 
-def own_seconds(runs: pd.DataFrame) -> float:
-    """The total training time of runs in seconds, epochs that several runs share counted once.
-
-    Args:
-        runs: rows of the table of runs; missing runs count nothing.
-    """
-    return float((runs["train_seconds"] - runs["inherited_seconds"].fillna(0)).sum())
-
-
 def read_chunks(folders: Iterable[str | Path]) -> Tables:
     """The tables of all chunks, one below the other, by name; no chunk gives empty tables."""
     paths = [Path(folder) for folder in folders]

@@ -12,9 +12,6 @@ from study.training.outputs import are_probabilities, scaled
 IMAGES = "images"
 """The name of the input."""
 
-OUTPUTS = ("class_id", "probabilities")
-"""The names of the outputs; those formats that have texts give a `label`, too."""
-
 LABELS = "labels.json"
 """The names of the classes, in the order of their ids, beside formats that have no texts."""
 

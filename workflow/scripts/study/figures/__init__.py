@@ -45,7 +45,7 @@ SECTIONS = (
     "sweeps",
 )
 SIZES = ("", "broad", "small", "static")
-ABOUT = ("experiment", "variant", "seed", "dataset", "sweep")
+ABOUT = ("experiment", "variant", "dataset", "sweep")
 ORDER = 100
 """The place within its section of a figure that does not name one."""
 

@@ -25,7 +25,7 @@ from study.report import exports, results
 from study.report.formats import number, plural, rough
 from study.report.page import TEMPLATES
 from study.report.protocol import dataset_orders, protocol
-from study.words import listed, seconds, spaced
+from study.words import listed, seconds
 
 Tables = Mapping[str, pd.DataFrame]
 Row = dict[str, Any]
@@ -81,7 +81,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters.update(
         yaml=quoted, code=code, address=address, number=number, plural=plural, rough=rough,
-        listed=listed, spaced=spaced, seconds=seconds,
+        listed=listed, seconds=seconds,
     )  # fmt: skip
     return made
 
@@ -143,9 +143,7 @@ def content(row: Row, own: Tables, read: Tables) -> Row:
         "classes": per_class(own["classes"]),
         "mistakes": mistakes(own["confusion"].astype({"true": str, "predicted": str})),
         "confidence": confidence(own["calibration"]),
-        "robustness": results.robustness(
-            own["robustness"], {("experiment", row["experiment"]): "", **_titles(row, labels)}
-        ),
+        "robustness": results.robustness(own["robustness"], _titles(row, labels)),
         "exports": exports.rows(own["exports"], _titles(row, labels)),
         "finished": [min(runs["finished"])[:10], max(runs["finished"])[:10]],
         "devices": sorted(set(runs["device_name"])),

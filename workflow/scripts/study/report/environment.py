@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from study.report.formats import moment, plural
-from study.report.results import rows_of
+from study.report.results import own_seconds, rows_of
 from study.tables import to_csv
 from study.words import listed
 
@@ -151,11 +151,10 @@ def cost(runs: pd.DataFrame) -> dict[str, Any]:
         startup=runs["start_seconds"] + runs["build_seconds"],
     )
     done = table[table["status"] == "finished"]
-    own = (done["train_seconds"] - done["inherited"]).clip(lower=0)
     return {
         "rows": rows_of(done),
         "missing": list(table.loc[table["status"] != "finished", "id"]),
-        "train_seconds": float(own.sum()),
+        "train_seconds": own_seconds(done),
         "startup": float(done["startup"].sum()),
         "inherits": bool((done["inherited"] > 0).any()),
     }

@@ -17,8 +17,7 @@ from urllib.parse import quote
 from study.files import read_json
 from study.words import spaced
 
-SIZES = ("", "broad", "small", "static")
-ABOUT = ("experiment", "variant", "seed", "dataset", "sweep")
+ABOUT = ("experiment", "variant", "dataset", "sweep")
 TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 Names = Mapping[tuple[str, str], str]
@@ -91,11 +90,10 @@ def read(folder: str | Path, page: Path | None = None) -> Figure:
         name=found["figure"],
         title=found["title"],
         section=found["section"],
-        order=found.get("order", 100),
+        order=found["order"],
         caption=found["caption"],
         pictures=tuple(
-            _picture(Path(folder), each, bool(found.get("photos")), page)
-            for each in found["pictures"]
+            _picture(Path(folder), each, bool(found["photos"]), page) for each in found["pictures"]
         ),
     )
 
@@ -105,8 +103,8 @@ def _picture(folder: Path, found: Mapping[str, Any], is_photo: bool, page: Path 
         file=folder / found["name"],
         anchor=re.sub("[^A-Za-z0-9.]+", "-", f"figure-{folder.name}-{found['name']}"),
         alt=found["alt"],
-        note=found.get("note", ""),
-        size=found.get("size", ""),
+        note=found["note"],
+        size=found["size"],
         about={key: str(found[key]) for key in ABOUT if found.get(key) is not None},
         is_photo=is_photo,
         page=page,
@@ -189,8 +187,6 @@ def _labelled(figure: Figure, names: Names) -> tuple[tuple[Picture, str, str], .
 
 def _named(picture: Picture, key: str, names: Names) -> str:
     value = picture.about[key]
-    if key == "seed":
-        return f"seed {value}"
     path = f"{picture.about.get('experiment', '')}/{value}" if key == "variant" else value
     return names.get((key, path), spaced(value))
 

@@ -19,6 +19,16 @@ def rows_of(table: pd.DataFrame) -> list[Row]:
     return [{str(k): value for k, value in row.items()} for row in table.to_dict("records")]
 
 
+def own_seconds(runs: pd.DataFrame) -> float:
+    """The total training time of runs in seconds, epochs that several runs share counted once.
+
+    Args:
+        runs: rows of the table of runs; missing runs count nothing.
+    """
+    own = runs["train_seconds"] - runs["inherited_seconds"].fillna(0)
+    return float(own.clip(lower=0).sum())
+
+
 def other_metrics(variants: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Title and format of every metric that variants have, but accuracy: it has its own columns."""
     return {

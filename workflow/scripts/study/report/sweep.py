@@ -9,7 +9,7 @@ import pandas as pd
 from study import tables
 from study.report.page import environment
 from study.report.pictures import Gallery, blocks
-from study.report.results import rows_of
+from study.report.results import own_seconds, rows_of
 from study.words import spaced
 
 MOST_VARIANTS = 200
@@ -83,9 +83,7 @@ def render(
             models=sorted(set(runs["model"])),
             datasets=titles,
             missing=missing,
-            train_seconds=float(
-                (runs["train_seconds"] - runs["inherited_seconds"].fillna(0)).clip(lower=0).sum()
-            ),
+            train_seconds=own_seconds(runs),
             devices=sorted(set(runs["device_name"])),
             threads=sorted(set(runs["threads"].dropna().astype(int))),
             finished=sorted(runs["finished"]),
