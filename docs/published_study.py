@@ -81,7 +81,7 @@ def fill(
 
 
 def redraw(published: Path, plan: Plan, config: str, fresh: Path) -> list[Path]:
-    """Judge the claims and draw the figures anew from published tables, by today's code.
+    """Judge the claims and draw the figures again from published tables, by today's code.
 
     What needs a trained model stays as it was published. Data and functions come from the
     workflow.
@@ -113,7 +113,7 @@ def redraw(published: Path, plan: Plan, config: str, fresh: Path) -> list[Path]:
 
 
 def rejudge(folder: Path, plan: Plan, stored: Results) -> None:
-    """Write the scorecard of a folder of tables anew; verdicts on stored models stay."""
+    """Write the scorecard of a folder of tables again; verdicts on stored models stay."""
     names = [field.name for field in dataclasses.fields(ClaimResults) if field.name != "stored"]
     results = ClaimResults.read(stored, **{name: str(folder / f"{name}.csv") for name in names})
     before = {_key(row): row for row in rows_of(tables.read(folder / "scorecard.csv"))}

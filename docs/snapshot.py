@@ -7,10 +7,10 @@ table into the README. Those of another study go to docs/<study>/, which has a p
 tables for each experiment. With `--missing`, experiments with unfinished runs are left as they are
 there, so that a long study can be published in parts, from several days or machines.
 
-Refuses results that Snakemake would make anew, and code that is not committed: the snapshot names
+Refuses results that Snakemake would recreate, and code that is not committed: the snapshot names
 the commit, the date and the hardware that it comes from.
 
-`--redraw` judges, draws and writes docs/results/ anew from its own tables, where only code has
+`--redraw` judges, draws and writes docs/results/ again from its own tables, where only code has
 changed since that does not train.
 """
 

@@ -55,8 +55,8 @@ FILES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "a key that is nothing": (b"null: x\n", ("the key null", "put it in quotes")),
     "a key that is a list": (b"[a]: x\n", ("the key ['a']", "put it in quotes")),
     "YAML 1.1": (b"%YAML 1.1\n---\nstudy: no\n", ("%YAML 1.1", "remove that line")),
-    "extends a list": (b"extends: [a]\n", ("extends: ['a'] is no file; name one",)),
-    "extends a number": (b"extends: 3\n", ("extends: 3 is no file; name one",)),
+    "extends a list": (b"extends: [a]\n", ("extends: ['a'] is not the name of a file; name",)),
+    "extends a number": (b"extends: 3\n", ("extends: 3 is not the name of a file; name",)),
     "extends a folder": (b"extends: .\n", ("bad.yaml, extends): Is a directory",)),
     "extends nothing": (
         b"extends: nowhere.yaml\n",

@@ -50,7 +50,7 @@ KNOWABLE = {
     "illustrations of branches": (
         "experiments: {new: {dataset: mnist, model: resnet, training: {epochs: 1}, "
         "illustrations: {figures: [kernels]}}}",
-        "experiments.new.illustrations: resnet is no sequence of layers, which is what can be",
+        "experiments.new.illustrations: resnet is not a sequence of layers, which is what can be",
     ),
     "whitening without a convolution": (
         mlp("training: {whitening: {}}"),
@@ -140,7 +140,7 @@ def test_branches_are_not_for_a_page_to_draw_on(tmp_path: Path) -> None:
     )
     with pytest.raises(StudyError) as caught:
         config.load([file])
-    assert "drawing.page: e/default is no sequence of layers" in str(caught.value)
+    assert "drawing.page: e/default is not a sequence of layers" in str(caught.value)
 
 
 def test_what_is_at_the_limit_is_accepted(tmp_path: Path) -> None:

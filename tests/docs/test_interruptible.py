@@ -109,7 +109,7 @@ def test_the_example_ends_with_the_same_bits(
     assert not list(folder.glob("state/seed-*/*"))
 
 
-def test_with_another_setting_it_starts_anew(tmp_path: Path) -> None:
+def test_with_another_setting_it_starts_from_the_beginning(tmp_path: Path) -> None:
     folder = copied(tmp_path / "example")
     process = started(folder, "--cores", "2")
     wait_for("state/seed-0/*.json", folder)

@@ -32,7 +32,7 @@ def test_a_longer_run_continues_where_a_shorter_one_ends(folder: Path) -> None:
     assert long["inherited_s"] == pytest.approx(short["train_s"], rel=0.2), "and can be taken off"
     assert short["inherited_s"] == 0
     assert ends(folder) == [], "its use is over"
-    # Without the end of the shorter run, it starts anew.
+    # Without the end of the shorter run, it starts from the beginning.
     do(folder, run(folder, "again", epochs=5))
     assert published(folder, "again") == published(folder, "alone")
     assert record(folder, "again")["resumed_at"] == []

@@ -85,7 +85,7 @@ def test_one_of_another_processor_is_not_continued(tmp_path: Path) -> None:
     assert elsewhere.load() is None
 
 
-def test_with_all_broken_the_run_starts_anew(tmp_path: Path) -> None:
+def test_with_all_broken_the_run_starts_from_the_beginning(tmp_path: Path) -> None:
     for path in written(tmp_path):
         empty(path / "arrays.npz")
     store = opened(tmp_path)

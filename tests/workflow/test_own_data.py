@@ -117,7 +117,7 @@ def test_everything_follows_from_the_folder(mine: Checkout) -> None:
     assert len(accuracies) == 3 and min(accuracies) > 0.7
 
 
-def test_an_unchanged_folder_is_read_once_and_a_changed_one_anew(mine: Checkout) -> None:
+def test_an_unchanged_folder_is_read_once_and_a_changed_one_again(mine: Checkout) -> None:
     asked = ("-n", "--quiet", "host", "reason", "rules", "--configfile", "config/mine.yaml")
     assert "Nothing to be done" in mine.snakemake(*asked).stdout
     added = mine.path / "my pictures" / CLASSES[0] / "another.png"

@@ -73,12 +73,12 @@ def test_editing_the_reports_style_renders_the_report_alone(edited: Checkout) ->
     assert plan(edited) == {"report": 1, "manifest": 1, "all": 1}
 
 
-def test_editing_a_measure_scores_anew(edited: Checkout) -> None:
+def test_editing_a_measure_scores_again(edited: Checkout) -> None:
     edit(edited, "workflow/scripts/study/claims/measures/sizes.py", 'split(" × ")', 'split(" x ")')
     assert plan(edited).keys() == {"all", "score", "figure", "report", "manifest"}
 
 
-def test_editing_a_corruption_tests_and_draws_anew(edited: Checkout) -> None:
+def test_editing_a_corruption_tests_and_draws_again(edited: Checkout) -> None:
     edit(edited, "workflow/scripts/study/corruptions/blur.py", "0.5, 1.0", "0.6, 1.0")
     wanted = "results/demo/figures/corruptions"
     assert set(plan(edited, "--", wanted)) == {"robustness", "summarise", "figure"}

@@ -1,5 +1,5 @@
-"""What the study's scripts share: config, data, models, training engine, statistics, style.
+"""The package behind the workflow's scripts.
 
-Importing this package imports nothing else. Only :mod:`study.engine`, :mod:`study.optimizers`,
-:mod:`study.devices` and the files of :mod:`study.models` import TensorFlow.
+Importing it imports nothing else. Only training, exports, recording and prediction import
+TensorFlow.
 """

@@ -58,7 +58,7 @@ def write(config_file: Path, results: Path) -> Path:
             raise StudyError(f"{file}: is not in {ROOT / 'config'}, of which a crate has a copy")
     folder = results / plan.name
     if different := list(manifest.differences(folder)):
-        raise StudyError("\n".join([*different, "run the study again, which makes these anew"]))
+        raise StudyError("\n".join([*different, "run the study again to recreate them"]))
     file = folder.with_name(f"{plan.name}.crate.zip")
     with scratch_folder(results, f"{plan.name}.crate") as scratch:
         crate = _described(plan, config_file, folder, scratch)

@@ -2,7 +2,7 @@
 
 
 class StudyError(Exception):
-    """A mistake in config, data or environment that the user can mend.
+    """A mistake in config, data or environment that the user can fix.
 
     The message says what is wrong (naming the file, key or path), why, and what to do. It is shown
     without a traceback; the job's log has the traceback.

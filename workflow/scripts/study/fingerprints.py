@@ -38,7 +38,7 @@ Checkpoints are among them since tests hold that a run resumed from one ends wit
 """
 
 RECORD_VERSION = 2
-"""To be raised when what a run's folder holds changes, so that all runs are written anew."""
+"""To be raised when what a run's folder holds changes, so that all runs are written again."""
 
 
 def of_script(script: str, *more: Path) -> str:

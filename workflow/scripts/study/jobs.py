@@ -74,7 +74,7 @@ def job(snakemake: Any) -> Iterator[Any]:
     except Exception as error:
         to_terminal.setLevel(logging.CRITICAL)  # the traceback is for the file
         logger.exception("failed: %s", name)
-        print(f"\nError in {name}:\n{described(error)}\n(The whole log: {path})\n", file=sys.stderr)
+        print(f"\nError in {name}:\n{described(error)}\n(Full log: {path})\n", file=sys.stderr)
         sys.exit(error.status if isinstance(error, StudyError) else StudyError.status)
     except KeyboardInterrupt as interrupt:
         number = interrupt.args[0] if interrupt.args else signal.SIGINT
@@ -118,7 +118,7 @@ class _LogFile(logging.handlers.WatchedFileHandler):
     """A log that stays whole, and whose loss costs its lines but not the work.
 
     Snakemake removes a job's log before it starts the job again, also where the first process is
-    still at work and the second one is refused. Then the lines so far are written anew.
+    still at work and the second one is refused. Then the lines so far are written again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -157,7 +157,7 @@ def _watched(name: str, log: Path) -> Iterator[None]:
             print(
                 f"\nError in {name}:\nthe process ended without an error message: it was killed or "
                 "crashed. If it was killed (SIGKILL), the usual cause is too little memory"
-                f"{NO_MEMORY}\n(The whole log: {log})\n",
+                f"{NO_MEMORY}\n(Full log: {log})\n",
                 file=sys.stderr,
             )
         os._exit(0)

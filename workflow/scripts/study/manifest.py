@@ -106,6 +106,6 @@ if __name__ == "__main__":
         failed = main(sys.argv[1:])
     if failed:
         sys.exit(
-            "Results: remove what differs and run Snakemake again, which makes it anew. "
+            "Results: remove what differs and run Snakemake again to recreate it. "
             "Files of the repository: git checkout -- FILE"
         )

@@ -161,11 +161,11 @@ def load(examples: str | Path, about_file: str | Path) -> Dataset:
     except (OSError, KeyError, TypeError) as error:
         raise StudyError(
             f"the prepared data in {examples} and {about_file} cannot be read ({error!r}); delete "
-            "both files and run again to prepare them anew"
+            "both files and run Snakemake again to recreate them"
         ) from error
     if fingerprint(dataset.arrays) != expected:
         raise StudyError(
             f"the arrays in {examples} are not those that {about_file} describes (their "
-            "fingerprints differ); delete both files and run again to prepare them anew"
+            "fingerprints differ); delete both files and run Snakemake again to recreate them"
         )
     return dataset

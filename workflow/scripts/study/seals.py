@@ -40,7 +40,7 @@ def verify(inputs: Iterable[str | Path]) -> None:
         more = f" and {len(changed) - NAMED:,} more" if len(changed) > NAMED else ""
         raise StudyError(
             f"{', '.join(changed[:NAMED])}{more}: the content has changed since the study wrote it "
-            "(its SHA-256 differs); delete it and run again, which makes it anew"
+            "(its SHA-256 differs); delete it and run Snakemake again to recreate it"
         )
 
 

@@ -1,4 +1,4 @@
-"""Claims of the tutorials, held against a study's results.
+"""Claims of the tutorials, compared with a study's results.
 
-`registry` and `checks` serve the planning and import only the standard library.
+`registry` and `checks` serve the planning, and import neither pandas nor NumPy.
 """

@@ -57,7 +57,7 @@ class ClaimResults:
         return rows
 
     def finished(self, experiment: str, variant: str) -> pd.DataFrame:
-        """The finished runs of a variant, at least one."""
+        """The finished runs of a variant."""
         runs = self.of(self.runs, experiment, variant)
         return runs[runs["status"] == "finished"]
 

@@ -33,7 +33,7 @@ SPREAD = {
 RUN = {
     "experiment": "name of the experiment in the config",
     "variant": "name of the variant",
-    "seed": "seed of starting weights, order of examples, dropout masks and augmentation",
+    "seed": "seed of initial weights, order of examples, dropout masks and augmentation",
 }
 VARIANT = {name: RUN[name] for name in ("experiment", "variant")}
 LAST = {
@@ -43,7 +43,8 @@ LAST = {
     "last_val_accuracy": "validation accuracy there",
     "last_ten_test_accuracy": "mean test accuracy of the last ten epochs, of runs of more that "
     "watched the test split",
-    "last_batch_accuracy": "accuracy on the last training batch, dropout off; needs log_every",
+    "last_batch_accuracy": "accuracy on the training batch that would come next, dropout "
+    "off; needs log_every",
 }
 
 

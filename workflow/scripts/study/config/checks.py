@@ -67,7 +67,7 @@ def drawing_problems(plan: Plan) -> Iterator[str]:
         for name in names:
             if name in known and architectures.has_branches(known[name].settings["model"]):
                 yield (
-                    f"drawing.{page}: {name} is no sequence of layers, which is what a page to "
+                    f"drawing.{page}: {name} is not a sequence of layers, which is what a page to "
                     "draw on can compute; leave it out"
                 )
         if len(used) > 1:

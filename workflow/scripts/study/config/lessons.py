@@ -61,8 +61,8 @@ def read(file: Path, naming: Config, source: Path) -> Config:
 
     Args:
         file: where they stand.
-        naming: the merged config up to the file that names the lessons, and
-        source: that file.
+        naming: the merged config up to the file that names the lessons.
+        source: the file that names them.
 
     Returns:
         `tutorials` and `experiments`, with all keys. `try_it` is the text of a config file.

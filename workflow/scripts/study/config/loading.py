@@ -183,7 +183,8 @@ def _chain(file: Path, seen: tuple[Path, ...] = (), named: str = "") -> list[tup
         return [(config, file)]
     if not isinstance(base, str) or not base:
         raise StudyError(
-            f"{file}: extends: {messages.shown(base)} is no file; name one beside this one"
+            f"{file}: extends: {messages.shown(base)} is not the name of a file; name one beside "
+            "this one"
         )
     own = (*seen, file.resolve())
     return [*_chain(file.parent / base, own, f"{file}, extends"), (config, file)]

@@ -25,10 +25,10 @@ _UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 _TAGS = ("null", "bool", "int", "float", "str", "seq", "map", "merge", "timestamp")
 
 MOST_VALUES = 1_000_000
-"""A file may describe so many values: aliases of aliases make millions of a few lines."""
+"""The most values that a file may describe: aliases of aliases make millions of a few lines."""
 
 DEEPEST = 50
-"""So deep may mappings and lists lie in each other."""
+"""The deepest nesting of mappings and lists."""
 
 _HINTS = {
     r"\t": "indent with spaces, not with tabs",

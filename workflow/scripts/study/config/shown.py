@@ -74,7 +74,7 @@ def _illustration_problems(
             )
         elif architectures.has_branches(model):
             yield (
-                f"{at}.illustrations: {model} is no sequence of layers, which is what can be "
+                f"{at}.illustrations: {model} is not a sequence of layers, which is what can be "
                 "drawn; set it to null"
             )
 

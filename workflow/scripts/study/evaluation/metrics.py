@@ -44,7 +44,7 @@ def accuracy(predictions: Predictions) -> float:
 
 @metric("accuracy without doubtful labels", ".4f")
 def undoubted_accuracy(predictions: Predictions) -> float:
-    """The accuracy on the examples whose labels no raters doubt; NaN if that is all of them."""
+    """The accuracy on the examples whose labels no raters doubt; NaN if no label is doubted."""
     if not predictions.doubtful:
         return float("nan")
     return float(np.delete(predictions.correct, list(predictions.doubtful)).mean())
@@ -64,7 +64,7 @@ def calibration_error(predictions: Predictions) -> float:
 
 @metric("temperature", ".3f")
 def temperature(predictions: Predictions) -> float:
-    """The temperature that fits validation images best; NaN without any that are not tested on."""
+    """The temperature that fits validation images best; NaN without held-out validation images."""
     return predictions.temperature
 
 

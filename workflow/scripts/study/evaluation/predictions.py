@@ -15,7 +15,7 @@ from study.evaluation import calibration
 
 Floats = npt.NDArray[np.float64]
 
-REMEDY = "delete the run's folder and run the study again, which trains the run anew"
+REMEDY = "delete the run's folder and run Snakemake again to train the run again"
 
 
 @dataclass(frozen=True)

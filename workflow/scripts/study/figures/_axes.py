@@ -50,9 +50,9 @@ def error_axis(axes: Any, low: float, high: float) -> None:
     """A logarithmic vertical axis of the error whose ticks say accuracy in percent.
 
     Args:
-        axes: with errors from
-        low: this one, which is at the top, to
-        high: this one.
+        axes: of a figure of errors.
+        low: the smallest error, which is at the top.
+        high: the largest error.
     """
     levels = next(
         (level for level in ERROR_TICKS if sum(low < error < high for error in level) > 2),

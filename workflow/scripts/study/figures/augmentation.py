@@ -15,7 +15,7 @@ from study.words import listed, spaced
 NEEDS = ("augmented",)
 SECTION = "runs"
 TITLE = "Augmented training images"
-CAPTION = "Training images after augmentation. The changes are drawn anew in every step."
+CAPTION = "Training images after augmentation. The random changes differ in every step."
 PHOTOS = True
 
 COLUMNS = 6

@@ -17,7 +17,7 @@ Way = tuple[str, tuple[int, ...]]
 """A way of preparation, and the shape of the images for the networks."""
 
 SIDE = 320
-"""Pictures of the preparation have at most so many pixels along a side."""
+"""The most pixels along a side that a picture of the preparation has."""
 
 TOP = 3
 """So many classes are told of each image."""

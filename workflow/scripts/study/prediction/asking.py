@@ -38,7 +38,7 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def described(plan: Plan, run: Run) -> dict[str, str]:
-    """What :func:`of_run` needs to know of a run beside its results."""
+    """What :func:`study.prediction.classifiers.of_run` needs of a run beside its results."""
     dataset = run.settings["dataset"]
     title = plan.experiments[run.experiment]["title"]
     if run.variant != "default":

@@ -117,7 +117,7 @@ def of_run(about: dict[str, str], results: Path) -> Classifier:
         results: the folder of the study's results.
 
     Raises:
-        StudyError: if a file is missing or broken, or the data was prepared anew since.
+        StudyError: if a file is missing or broken, or the data has been prepared again since.
     """
     dataset = _read(results / "data" / about["dataset"] / "dataset.json")
     folder = results / "runs" / about["run"]

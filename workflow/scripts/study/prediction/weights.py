@@ -70,7 +70,7 @@ def load(entry: Row, folder: Path = FOLDER) -> "keras.Model":
     if shapes != [array.shape for array in arrays]:
         raise StudyError(
             f"{entry['file']} does not fit the architecture {entry['model']} of this version; "
-            "`make weights` trains the models anew"
+            "`make weights` retrains the models"
         )
     model.set_weights([array.astype(np.float32) for array in arrays])
     return model
@@ -99,7 +99,7 @@ def _arrays(file: Path, sha256: str) -> dict[str, npt.NDArray[Any]]:
     try:
         if hash_of(file) != sha256:
             raise StudyError(
-                f"{file} is not the file that {INDEX} names (its SHA-256 differs); get it anew "
+                f"{file} is not the file that {INDEX} names (its SHA-256 differs); get it again "
                 "from the repository"
             )
         with np.load(file, allow_pickle=False) as stored:

@@ -48,7 +48,7 @@ class Part:
         return bool(self.top and self.left) and self.bottom < shape[0] and self.right < shape[1]
 
     def is_like(self, tallest: int) -> bool:
-        """Whether it has the size of a digit, beside one that is so many pixels tall."""
+        """Whether it has the size of a digit, given the height of the tallest in pixels."""
         return 0.5 * tallest <= self.height <= 1.3 * tallest and self.width <= 1.2 * self.height
 
     def joined(self, other: "Part") -> "Part":

@@ -2,7 +2,7 @@
 
     python -m study.report.cards results/published
 
-writes them anew from the tables of a finished study, to `cards/<experiment>/<variant>.md`.
+regenerates them from the tables of a finished study, to `cards/<experiment>/<variant>.md`.
 """
 
 import json

@@ -1,1 +1,1 @@
-"""Training: the engine and its rooms. `engine.py` is read first; it shows the algorithm."""
+"""Training. Read `engine.py` first: it shows the algorithm."""

@@ -52,8 +52,8 @@ def chunks(
     Args:
         examples: the size of the training split.
         batch_size: examples per step.
-        epochs: how often to go through the split, or
-        steps: how many steps to make. Exactly one of the two.
+        epochs: how often to go through the split; None with `steps`.
+        steps: how many steps to make; None with `epochs`.
         log_every: steps between rows of the history; None for one row per epoch.
         at_most: examples of a chunk, or one batch if that has more; None for no limit.
 
@@ -95,7 +95,7 @@ def total_steps(
 def total_examples(
     examples: int, batch_size: int, *, epochs: int | None = None, steps: int | None = None
 ) -> int:
-    """How many examples a run trains on, each epoch's counted anew."""
+    """How many examples a run trains on, counted once per epoch."""
     return steps * batch_size if steps is not None else (epochs or 0) * examples
 
 

@@ -22,7 +22,8 @@ from study.training import dropout
 from study.training.dropout import Mask, Masks
 
 FEW_FILTERS = 16
-"""Up to so many, a convolution before pooling is computed window by window. Measured."""
+"""A convolution before pooling with at most so many is computed window by window; measured, see
+docs/benchmark/layers.md."""
 
 
 def is_block(left: list[keras.Layer]) -> bool:

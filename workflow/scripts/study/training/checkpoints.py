@@ -178,7 +178,7 @@ class Checkpoints:
         ends.save(step, arrays, state)
 
     def remove(self, at_most: int | None = None) -> None:
-        """Remove the checkpoints, or those after no more than so many steps."""
+        """Remove the checkpoints, or those after at most a given number of steps."""
         for path in [*self._found(), *self.folder.glob(f"{UNFINISHED}*")]:
             if at_most is None or (path.name[0] != "." and _step(path) <= at_most):
                 shutil.rmtree(path, ignore_errors=True)

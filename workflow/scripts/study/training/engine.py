@@ -60,9 +60,8 @@ def train(
         validation: images and labels to evaluate on at each row of the history.
         cache: compiled steps of earlier runs to use again; None to compile.
         checkpoints: where to continue from, and to write to now and then; None for neither.
-        beginning: the ends of shorter runs that this one may begin with, and where it leaves its
-            own end for a longer one if
-        keep_end: this is true.
+        beginning: the ends of shorter runs that this one may begin with.
+        keep_end: whether to leave this run's end in `beginning`, for a longer run.
         stopping: whether to stop; asked after every call.
         on_row: is called with each row as soon as it is there.
         on_progress: is called with the number of examples just trained on.
@@ -248,7 +247,7 @@ class Steps:
     def _gradients(
         self, batch: tf.Tensor, step: tf.Tensor, run: dict[str, Any]
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """Gradients of a batch's loss, batch norm's statistics, loss, number of correct answers.
+        """Gradients of a batch's loss, batch norm's statistics, loss, correct predictions.
 
         They are summed over microbatches that fit the CPU's cache.
         """

@@ -59,8 +59,8 @@ class Evaluator:
         Args:
             images: uint8, (examples, *shape).
             labels: int32, (examples,).
-            batch_size: examples at once; it matters to the result only if
-            by_batch: the means of batches are averaged, whatever their sizes.
+            batch_size: examples at once; it matters to the result only with `by_batch`.
+            by_batch: whether to average the means of batches, whatever their sizes.
             penalty_scale: the factor of the penalty, if the model has regularisers.
         """
         logits = self.logits(images, batch_size)

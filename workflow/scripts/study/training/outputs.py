@@ -69,8 +69,8 @@ def as_logits(outputs: tf.Tensor, probabilities: bool) -> tf.Tensor:
     """A model's outputs as float32 logits, (batch, classes).
 
     Args:
-        outputs: logits, or
-        probabilities: if this is true, probabilities. Softmax of their logarithms gives them back.
+        outputs: logits or probabilities, (batch, classes).
+        probabilities: whether they are probabilities. Softmax of their logarithms gives them back.
     """
     outputs = tf.cast(outputs, tf.float32)
     return tf.math.log(tf.clip_by_value(outputs, SMALLEST, 1.0)) if probabilities else outputs

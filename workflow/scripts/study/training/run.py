@@ -210,7 +210,7 @@ def fit(
 
 
 def to_csv(rows: list[dict[str, float]], columns: list[str]) -> str:
-    """A history as CSV, without a number an empty cell; reading gives the same floats again."""
+    """A history as CSV; a missing value is an empty cell. Floats are read back exactly."""
     lines = [
         ",".join(repr(row[column]) if column in row else "" for column in columns) for row in rows
     ]

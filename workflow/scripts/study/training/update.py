@@ -95,12 +95,12 @@ class Update:
         """Have the weights inside the block that are evaluated and published.
 
         Args:
-            step: how many of
-            total: steps were made.
+            step: how many steps were made.
+            total: how many steps the run has.
 
         Yields:
             Whether they are averages, for which the statistics of batch normalisation must be
-            computed anew.
+            computed again.
         """
         averages = self.averaging.averaged(step, total) if self.averaging else None
         if averages is None:

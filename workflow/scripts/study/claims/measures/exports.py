@@ -11,14 +11,17 @@ NEEDS = ("exports",)
 def export_accuracy(
     results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
 ) -> Values:
-    """The test accuracy of the reloaded export, the mean over seeds."""
+    """The test accuracy of the reloaded exports, the mean over formats."""
     return [float(_exports(results, experiment, variant)["accuracy"].mean())]
 
 
 def changed_answers(
     results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
 ) -> Values:
-    """How many test images the reloaded export puts into another class than the model itself."""
+    """How many test images a reloaded export puts into another class than the model itself.
+
+    The largest number over formats.
+    """
     return [float(_exports(results, experiment, variant)["different"].max())]
 
 

@@ -4,7 +4,7 @@
     averaging.after(step, total)         # in the compiled step, after each update
 
 What is evaluated and published are the averaged weights. The moving statistics of batch
-normalisation would lag behind them, so they are computed anew. The slots are part of a checkpoint.
+normalisation would lag behind them, so they are computed again. The slots are part of a checkpoint.
 """
 
 from collections.abc import Sequence
