@@ -20,8 +20,7 @@ from study import config as study_config  # noqa: E402
 from study import fingerprints  # noqa: E402
 from study.config.plan import Plan  # noqa: E402
 from study.evaluation.settings import flat  # noqa: E402
-from study.report.formats import plural  # noqa: E402
-from study.words import listed  # noqa: E402
+from study.words import listed, plural  # noqa: E402
 
 CONFIGS = ("config/replicates.yaml", "config/frontier.yaml", "config/matrix.yaml")
 PUBLISHED = "replicates"

@@ -139,7 +139,7 @@ def test_parsing_the_workflow_imports_nothing_heavy() -> None:
         ("prepared.py", "part", "549fb8fa261f017c"),
         ("splits.py", "slice", "b1e4e98ab674e60e"),
         ("splits.py", "_position", "7f1a4d999204eaba"),
-        ("training/run.py", "fit", "4b04451903107641"),
+        ("training/run.py", "fit", "a38900f6c5d8dd65"),
     ],
 )
 def test_what_determines_a_run_beside_the_engine_is_as_it_was(

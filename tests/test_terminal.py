@@ -78,8 +78,8 @@ def test_other_jobs_are_told_by_the_tenth(tmp_path: Path) -> None:
     progress = [{"event": "progress", "done": done, "total": 40} for done in range(1, 41)]
     between = [{"message": "Select jobs to execute..."}, started(7), finished(7)]
     shown = said({}, *between, *progress, {"message": "A warning"}).splitlines()
-    assert shown[0] == "4 of 40 steps done (10 %)"
-    assert shown[-2:] == ["40 of 40 steps done (100 %)", "A warning"]
+    assert shown[0] == "4 of 40 jobs done (10 %)"
+    assert shown[-2:] == ["40 of 40 jobs done (100 %)", "A warning"]
     assert len(shown) == 11
 
 

@@ -90,11 +90,12 @@ def test_what_is_refused_before_any_job(architecture: tuple[reading.Guide, Check
 REFUSALS = """
 import keras
 from study.errors import StudyError
-from study.models import _check, two_views
+from study import fitting_models
+from study.models import two_views
 from study.training.outputs import refuse_what_is_not_computed
 
 row = {"experiment": "e", "variant": "v", "model": "two_views", "parameters": {}}
-print(_check.problems([row], (3, 3, 1), 10))
+print(fitting_models.problems([row], (3, 3, 1), 10))
 model = two_views.build((28, 28, 1), 10)
 for change in ("model.layers[-1].activation = keras.activations.relu",
                "model.layers[-1].activation = keras.activations.linear; "

@@ -15,7 +15,7 @@ backend.start("cpu", threads=1)
 
 import keras  # noqa: E402
 
-from study.models import _check  # noqa: E402
+from study import fitting_models  # noqa: E402
 
 IMAGE = (28, 28, 1)
 
@@ -84,7 +84,9 @@ def test_activations_are_kerass(activation: str) -> None:
 
 def test_what_does_not_fit_is_named_with_its_layer_before_any_training() -> None:
     row = {"experiment": "a", "variant": "deep", "model": "lenet5"}
-    (problem,) = _check.problems([{**row, "parameters": {"filters": (6, 16, 16)}}], IMAGE, 10)
+    (problem,) = fitting_models.problems(
+        [{**row, "parameters": {"filters": (6, 16, 16)}}], IMAGE, 10
+    )
     assert "a/deep: the model lenet5 cannot take images of 28 x 28 x 1" in problem
     every = [{**row, "model": name, "parameters": {}} for name in MODELS.names()]
-    assert not [each for each in _check.problems(every, IMAGE, 10) if "demo" not in each]
+    assert not [each for each in fitting_models.problems(every, IMAGE, 10) if "demo" not in each]

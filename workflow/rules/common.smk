@@ -98,6 +98,12 @@ def run_of(wildcards):
     return plan.run(wildcards.experiment, wildcards.variant, wildcards.seed)
 
 
+def first_seeds(experiment):
+    """The first run that is there of each variant."""
+    first = {run.variant: run for run in reversed(shown_of[experiment])}
+    return [*reversed(first.values())]
+
+
 def files_of(runs, name):
     """A file of each run's folder."""
     return [f"{results}/runs/{run.id}/{name}" for run in runs]

@@ -41,10 +41,43 @@ def chunks_of_report(wildcards):
     return [folder for name in reported for folder in chunks_of(name)]
 
 
-def first_seeds(experiment):
-    """The first run that is there of each variant."""
-    first = {run.variant: run for run in reversed(shown_of[experiment])}
-    return [*reversed(first.values())]
+def scored_records(wildcards):
+    return files_of(first_seeds(wildcards.experiment), "run.json")
+
+
+def scored_models(wildcards):
+    return files_of(first_seeds(wildcards.experiment), "model.keras")
+
+
+def scored_examples(wildcards):
+    return datasets_of(first_seeds(wildcards.experiment), "examples.npz")
+
+
+def scored_about(wildcards):
+    return datasets_of(first_seeds(wildcards.experiment), "dataset.json")
+
+
+rule robustness:
+    input:
+        records=scored_records,
+        models=scored_models,
+        examples=ancient(scored_examples),
+        about=scored_about,
+    output:
+        robustness="results/{study}/robustness/{experiment}.csv",
+    log:
+        "results/{study}/logs/robustness/{experiment}.log",
+    benchmark:
+        "results/{study}/benchmarks/robustness/{experiment}.tsv"
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=larger_each_time(4000),
+        runtime=larger_each_time(30),
+    params:
+        code=fingerprints.of_script("robustness.py", *corruptions.files()),
+    script:
+        "../scripts/robustness.py"
 
 
 def robustness_of_report(wildcards):

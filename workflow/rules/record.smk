@@ -122,45 +122,6 @@ rule record_activations:
         "../scripts/record_activations.py"
 
 
-def scored_records(wildcards):
-    return files_of(first_seeds(wildcards.experiment), "run.json")
-
-
-def scored_models(wildcards):
-    return files_of(first_seeds(wildcards.experiment), "model.keras")
-
-
-def scored_examples(wildcards):
-    return datasets_of(first_seeds(wildcards.experiment), "examples.npz")
-
-
-def scored_about(wildcards):
-    return datasets_of(first_seeds(wildcards.experiment), "dataset.json")
-
-
-rule robustness:
-    input:
-        records=scored_records,
-        models=scored_models,
-        examples=ancient(scored_examples),
-        about=scored_about,
-    output:
-        robustness="results/{study}/robustness/{experiment}.csv",
-    log:
-        "results/{study}/logs/robustness/{experiment}.log",
-    benchmark:
-        "results/{study}/benchmarks/robustness/{experiment}.tsv"
-    conda:
-        "../../envs/training.yaml"
-    resources:
-        mem_mb=larger_each_time(4000),
-        runtime=larger_each_time(30),
-    params:
-        code=fingerprints.of_script("robustness.py", *corruptions.files()),
-    script:
-        "../scripts/robustness.py"
-
-
 rule tabulate_functions:
     output:
         functions="results/{study}/functions/functions.csv",

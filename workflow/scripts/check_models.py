@@ -18,7 +18,7 @@ if __name__ == "__main__":
     with job(snakemake):
         about = read_json(snakemake.input.about)
         backend.start("cpu", snakemake.threads)
-        from study.models import _check
+        from study import fitting_models
 
         classes = len(about["class_names"])
         wanted = snakemake.params.models
@@ -30,7 +30,7 @@ if __name__ == "__main__":
                 *fitting.of_illustrations(row["illustrations"], row, about),
             )
         ]
-        found += _check.problems(wanted, tuple(about["input_shape"]), classes)
+        found += fitting_models.problems(wanted, tuple(about["input_shape"]), classes)
         if found:
             raise StudyError(
                 f"the data set {about['name']} and models do not fit:\n" + "\n".join(found)

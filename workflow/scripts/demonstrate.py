@@ -21,8 +21,7 @@ if __name__ == "__main__":
         backend.start("cpu", snakemake.threads)
         import keras
 
-        from study import models
-        from study.models import _check
+        from study import fitting_models, models
 
         keras.utils.set_random_seed(settings["seed"])
         shape = tuple(settings["input_shape"])
@@ -31,7 +30,7 @@ if __name__ == "__main__":
             "experiment": "demonstrations",
             "variant": snakemake.params.demonstration,
         }
-        if problems := _check.problems([named], shape, settings["num_classes"]):
+        if problems := fitting_models.problems([named], shape, settings["num_classes"]):
             raise StudyError("\n".join(problems))
         model = models.build(
             settings["model"], shape, settings["num_classes"], **settings["parameters"]

@@ -15,6 +15,6 @@ if __name__ == "__main__":
             snakemake.input.predictions,
             snakemake.input.histories,
             snakemake.input.datasets,
-            snakemake.output[0],
+            snakemake.output.folder,
             detailed=snakemake.params.detailed,
         )

@@ -1,10 +1,9 @@
 """Show pictures to a study's trained models: a page and a table of what they answer."""
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.jobs import job
+from study.jobs import job, logger
 from study.prediction import answers, asking, classifiers
 from study.training import backend
 
@@ -24,4 +23,4 @@ if __name__ == "__main__":
         page.write(folder, asking.name_of(pictures), seen, asked)
         for each in seen:
             if each.reason:
-                logging.warning("%s: %s", each.file, each.reason)
+                logger.warning("%s: %s", each.file, each.reason)

@@ -13,7 +13,7 @@ from pathlib import Path
 from study.errors import StudyError
 from study.files import every_file, hash_of, write_text
 from study.jobs import command
-from study.report.formats import plural
+from study.words import plural
 
 NAME = "SHA256SUMS"
 LINE = re.compile("([0-9a-f]{64})  (.+)")

@@ -192,7 +192,7 @@ class Narrator(logging.Handler):
     def _progress(self, done: int, total: int) -> None:
         if (tenths := 10 * done // max(total, 1)) > self._tenths:
             self._tenths = tenths
-            self._say(f"{done:,} of {total:,} steps done ({100 * done // total} %)")
+            self._say(f"{done:,} of {total:,} jobs done ({100 * done // total} %)")
 
     def _say(self, *lines: str) -> None:
         self._stream.write("".join(f"{line}\n" for line in lines))

@@ -38,3 +38,8 @@ def seconds(value: float) -> str:
     if round(value) < 3600:
         return "{} min {:02d} s".format(*divmod(round(value), 60))
     return "{:,} h {:02d} min".format(*divmod(round(value / 60), 60))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 run`, `1,200 runs`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

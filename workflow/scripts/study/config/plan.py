@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from study.palette import colour
-from study.training.identity import starts_the_same_for_any_length
+from study.training.identity import starts_the_same_for_any_length, without_length
 
 Config = dict[str, Any]
 
@@ -209,12 +209,6 @@ def source_of(options: Config) -> Config:
     """What of a data set's options says where its files come from."""
     described = ("title", "order", "pictures")
     return {key: value for key, value in options.items() if key not in described}
-
-
-def without_length(settings: Config) -> Config:
-    """A run's settings without what does not matter to the steps that it makes first."""
-    training = {k: v for k, v in settings["training"].items() if k != "epochs"}
-    return {**settings, "training": training}
 
 
 def _shape_of_steps(settings: Config) -> str:

@@ -7,11 +7,8 @@ from pathlib import Path
 
 from study.files import write_text
 from study.jobs import command, native_messages_to
-from study.prediction import classifiers
+from study.prediction import classifiers, weights
 from study.prediction.classifiers import Classifier
-
-ALL = ["digits", "clothes"]
-"""The experiments whose models are in the repository."""
 
 
 def draw(names: list[str], config: Path | None, folder: Path) -> list[Path]:
@@ -25,7 +22,11 @@ def draw(names: list[str], config: Path | None, folder: Path) -> list[Path]:
     Raises:
         StudyError: if there is no such model, or the page cannot compute one.
     """
-    asked = classifiers.trained(config, names) if config else classifiers.committed(names or ALL)
+    asked = (
+        classifiers.trained(config, names)
+        if config
+        else classifiers.committed(names or every_experiment())
+    )
     from study.drawing import page
     from study.training import backend
 
@@ -35,6 +36,11 @@ def draw(names: list[str], config: Path | None, folder: Path) -> list[Path]:
         pages.append(folder / f"{name}.html")
         write_text(pages[-1], page.render(page.title(own), own))
     return pages
+
+
+def every_experiment() -> list[str]:
+    """The experiments whose models are in the repository."""
+    return list(dict.fromkeys(entry["name"].partition("/")[0] for entry in weights.index()))
 
 
 def together(asked: Sequence[Classifier]) -> dict[str, list[Classifier]]:

@@ -22,10 +22,10 @@ from study.evaluation import metrics
 from study.files import write_text
 from study.jobs import command
 from study.report import exports, results
-from study.report.formats import number, plural, rough
+from study.report.formats import number, rough
 from study.report.page import TEMPLATES
 from study.report.protocol import dataset_orders, protocol
-from study.words import listed, seconds
+from study.words import listed, plural, seconds
 
 Tables = Mapping[str, pd.DataFrame]
 Row = dict[str, Any]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from study.report.formats import moment, plural
+from study.report.formats import moment
 from study.report.results import own_seconds, rows_of
 from study.tables import to_csv
-from study.words import listed
+from study.words import listed, plural
 
 VERSIONS = {
     "version_python": "Python",

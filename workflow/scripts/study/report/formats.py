@@ -85,11 +85,6 @@ def first_word(text: str) -> str:
     return next(iter(text.split()), "")
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 run`, `1,200 runs`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def script_data(value: Any) -> Markup:
     """A value as JSON that can stand inside a script element, whatever is in its strings.
 

@@ -10,8 +10,8 @@ import pandas as pd
 from study import tables
 from study.errors import StudyError
 from study.jobs import command
-from study.report.formats import number, plural, setting
-from study.words import nearest, seconds
+from study.report.formats import number, setting
+from study.words import nearest, plural, seconds
 
 SHOWN = ("experiment", "variant", "seed", "accuracy", "loss", "parameter_count", "train_seconds")
 """The columns that are listed, and any that is asked for beside them."""

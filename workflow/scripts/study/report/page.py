@@ -13,7 +13,7 @@ from study.report.environment import Made, run_ids
 from study.report.pictures import Gallery
 from study.report.sections import sections
 from study.report.teaching import Lessons
-from study.words import listed, seconds, spaced
+from study.words import listed, plural, seconds, spaced
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -53,7 +53,7 @@ def environment() -> jinja2.Environment:
         seconds=seconds,
         first_word=formats.first_word,
         script_data=formats.script_data,
-        plural=formats.plural,
+        plural=plural,
         spaced=spaced,
         listed=listed,
         spread=results.spread,

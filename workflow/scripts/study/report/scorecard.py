@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from study.report.formats import plural
+from study.words import plural
 
 Row = dict[str, Any]
 

@@ -50,5 +50,10 @@ def starts_the_same_for_any_length(training: Mapping[str, Any]) -> bool:
 
 def of_beginning(settings: Mapping[str, Any], seed: int, data: str, code: str, device: str) -> str:
     """What runs have in common that differ only in their number of epochs."""
+    return of_run(without_length(settings), seed, data, code, device)
+
+
+def without_length(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's settings without what does not matter to the steps that it makes first."""
     training = {key: value for key, value in settings["training"].items() if key != "epochs"}
-    return of_run({**settings, "training": training}, seed, data, code, device)
+    return {**settings, "training": training}

@@ -8,7 +8,7 @@ from tqdm import tqdm
 from study.jobs import logger
 
 
-class Progress:
+class ProgressBar:
     """Shows loss, accuracy, images/s and the time left; use as a context manager.
 
     Attributes:
@@ -27,7 +27,7 @@ class Progress:
             disable=not sys.stderr.isatty(),
         )
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def __exit__(

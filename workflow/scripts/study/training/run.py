@@ -15,7 +15,7 @@ from study.prepared import Dataset
 from study.training import backend, identity
 from study.training.checkpoints import Checkpoints
 from study.training.layers import layer_table
-from study.training.progress import Progress
+from study.training.progress import ProgressBar
 
 FILES = ("model.keras", "predictions.npz", "history.csv", "run.json")
 """What a run's folder has in the end; the last one is written last."""
@@ -131,7 +131,7 @@ def fit(
         len(images), training["batch_size"], epochs=training["epochs"], steps=training["steps"]
     )
     compilations = cache.compilations
-    with Progress(run.id, seen) as progress:
+    with ProgressBar(run.id, seen) as progress:
         rows = engine.train(
             model,
             images,
