@@ -1,4 +1,4 @@
-# Pages on which one draws, and sees what trained models make of it.
+# Pages to draw on, which show what trained models compute.
 from study import drawing
 from study.prediction import asking
 

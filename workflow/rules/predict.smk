@@ -1,4 +1,4 @@
-# Show a folder of pictures to the trained models, if the config names one.
+# Classify the images of a folder, if the config names one.
 import re
 
 from study.prediction import asking

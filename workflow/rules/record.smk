@@ -1,4 +1,4 @@
-# What happens inside networks, and the building blocks that the tutorials teach.
+# What happens inside networks, augmented images, and the building blocks that the tutorials teach.
 
 
 def demonstration_settings(wildcards):

@@ -1,4 +1,4 @@
-# One page that stands by itself.
+# The report, which is one self-contained page, and a model card per variant.
 
 
 def figures_of_report(wildcards):

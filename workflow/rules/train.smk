@@ -1,4 +1,4 @@
-# Train each run as a job of its own, and what else needs TensorFlow.
+# Train runs, each in its own job or in packs.
 
 
 def to_train(run):
