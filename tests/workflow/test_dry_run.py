@@ -192,3 +192,13 @@ def test_it_can_be_deployed_as_a_module_with_its_config_beside(
     assert done.returncode == 0, done.stdout
     assert "results/no/report.html" in done.stdout, "YAML 1.2, as without the module"
     assert counts(done.stdout)["train"] == checkout.planned()["train"]
+
+
+def test_results_that_cannot_be_written_are_named_before_any_job(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    (tmp_path / "results").touch()
+    done = checkout.snakemake("--directory", str(tmp_path), "--cores", "1", "--quiet", "host")
+    assert done.returncode == 1
+    assert f"{tmp_path / 'results'}: is not a folder; move it away" in done.stdout
+    assert "Traceback" not in done.stdout

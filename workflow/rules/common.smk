@@ -22,7 +22,7 @@ from study.config import loading
 from study.config.plan import source_of
 from study.errors import StudyError
 from study.exports import EXPORTS
-from study.files import last_of
+from study.files import last_of, unusable
 from study.families import AUGMENTATIONS, MODELS, SOURCES
 from study.training import finished
 from study.words import any_of, listed
@@ -54,6 +54,11 @@ except StudyError as error:
 loading.announce_data_dir(plan)
 
 results = f"results/{plan.name}"
+
+if workflow.is_main_process and not workflow.dryrun:
+    for folder in (".snakemake", "results", results):
+        if why := unusable(Path(folder).absolute()):
+            raise WorkflowError(why)
 
 
 wildcard_constraints:

@@ -123,6 +123,30 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def unusable(folder: Path) -> str:
+    """Why this user cannot write into a folder; "" if it can.
+
+    A folder that is not there is made in the one above.
+    """
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir():
+        return f"{folder}: is not a folder; move it away"
+    if os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+        return ""
+    return (
+        f"{folder}: cannot be written to (it belongs to {_owner(folder)}); work in a clone of your "
+        "own, or have the permission given"
+    )
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:
+        return f"the user {path.stat().st_uid}"
+
+
 def last_of(page: str | Path) -> Path:
     """Where :func:`keep_last` keeps a page."""
     return Path(page).parent / ".last" / Path(page).name
