@@ -1,38 +1,41 @@
 # make           set up, then run the demo study (no network after the set-up)
-# make study     set up, then run the published study
-# make check     check a config and say what is wrong with it, file and line: STUDY=config/mine.yaml
+# make study     set up, then run the published study, with one seed per variant
+# make check     check a config and report what is wrong, with file and line: STUDY=config/mine.yaml
 # make results   list the runs of the published study, or of NAME=demo; SORT=accuracy or SORT=-loss sorts them,
-#                WHERE="experiment == 'lenet5' and accuracy > 0.9" chooses, ALSO="macro_f1 seed" shows more columns
-# make cards     write the model cards of the published study, or of NAME=demo, anew from its tables: results/published/cards/
+#                WHERE="experiment == 'lenet5' and accuracy > 0.9" filters, ALSO="macro_f1 seed" shows more columns
+# make cards     regenerate the model cards of the published study, or of NAME=demo, from its tables: results/published/cards/
 # make tensorboard  open the curves of the published study, or of NAME=demo, in TensorBoard;
-#                OPTIONS="--port 6007" passes its options on
-# make exports   set up, then install what ONNX and LiteRT need beside (the config's key export)
-# make predict   show the pictures of a folder to trained models: IMAGES=folder; without more, to small ones that are
-#                ready to use; MODEL="clothes" or "digits/small" chooses, STUDY=config/mine.yaml takes those of a study
-# make draw      write pages to draw on, with small trained models in them: results/drawing/digits.html and clothes.html;
+#                OPTIONS="--port 6007" passes options to it
+# make exports   set up, then install what ONNX and LiteRT also need (the config's key export)
+# make predict   classify the images of a folder: IMAGES=folder; by default with the small models that come with the
+#                repository; MODEL="clothes" or "digits/small" chooses, STUDY=config/mine.yaml uses those of a study
+# make draw      write drawing pages with small trained models: results/drawing/digits.html and clothes.html;
 #                MODEL and STUDY choose, as for make predict
-# make drawing   set up, then hold what such a page computes against Keras on 10,000 test images, and time it in Chromium
+# make drawing   set up, then compare what such a page computes with Keras on 10,000 test images, and time it in Chromium
 # make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
-# make test      set up, then run all tests
-# make faults    set up, then kill a training at 50 random moments, and strike every system call of a study's jobs
-#                with faults and power cuts (together some hours; needs strace), which writes docs/faults.md
+# make test      set up, then run the tests that every change must pass
+# make faults    set up, then kill a training at 50 random moments, and strike the system calls of a study's jobs
+#                with faults and power cuts (hours; needs strace), which writes the tables of docs/faults.md
 # make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
-# make bench     set up, then time the engine beside Keras and, if installed, PyTorch and JAX (about 50 minutes)
-# make scaling   set up, then measure what planning and tabulating thousands of runs costs (some minutes)
-# make lint      set up, then check format, style and types only
+# make bench     set up, then time the engine, Keras and, if installed, PyTorch and JAX (about 50 minutes)
+# make scaling   set up, then measure what planning and tabulating thousands of runs costs (a few minutes)
+# make lint      set up, then check only format, style and types
 # make verify    compare the results of NAME=published, and those in docs/, with the SHA-256 of each file
-# make crate     set up, then write a finished study as a Workflow Run RO-Crate, config/config.yaml's or that of
-#                STUDY=config/demo.yaml: results/demo.crate.zip
+# make crate     set up, then write a finished study as a Workflow Run RO-Crate: that of config/config.yaml, or of
+#                STUDY=config/demo.yaml, which gives results/demo.crate.zip
 # make compare   compare the runs of NAME=published, bit by bit, with those of another folder: WITH=finished/published
 # make snapshot  copy the results of config/replicates.yaml to docs/results/ and the README; with
-#                STUDY=config/frontier.yaml, that study's tables to docs/frontier/, where MISSING=yes
-#                leaves experiments that have not finished as they are; with REDRAW=yes, write docs/results/
-#                anew from its own tables
-# make current   say which published runs have the settings and the code of today
-# make pictures  take the README's pictures, of the published report and of a page to draw on (needs Chromium)
-# make reference write config/schema.json and the tables of config/README.md and docs/figures.md from the code
+#                STUDY=config/frontier.yaml, copy that study's tables to docs/frontier/; MISSING=yes leaves
+#                experiments that have not finished as they are; REDRAW=yes regenerates docs/results/
+#                from its own tables
+# make current   report which published runs have the current settings and code
+# make pictures  take the README's screenshots, of the published report and of a drawing page (needs Chromium)
+# make reference regenerate config/schema.json and the tables of config/README.md and docs/figures.md from the code
 # make site      set up, then build the documentation as a site that needs no network
-# make lock      resolve the locks in envs/ anew
+# make lock      resolve the locks in envs/ again
+#
+# CORES=8        the number of cores of make study and make weights (4 by default)
+# PYTHON=python3.12  the Python that makes .venv (python3 by default)
 
 PYTHON ?= python3
 CORES ?= 4
@@ -84,7 +87,7 @@ weights: .venv/study.done
 	$(BIN)/snakemake --cores $(CORES) --configfile config/ready.yaml
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python docs/publish_weights.py
 
-# The two halves run side by side; what needs the finished demo is in one of them.
+# The two halves run at the same time; everything that needs the finished demo is in one of them.
 test: .venv/dev.done
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-package test-workflow
 

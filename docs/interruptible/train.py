@@ -1,4 +1,4 @@
-"""Train a straight line by gradient descent; killed at any moment, it ends with the same bits."""
+"""Fit a straight line by gradient descent; a killed and restarted run ends with the same bits."""
 
 import argparse
 import fcntl
@@ -21,7 +21,7 @@ asked = parser.parse_args()
 
 
 def flushed(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even if the power fails."""
+    """Write a file so that it is complete or absent, even if the power fails."""
     beside = path.with_name(f".{path.name}")
     with beside.open("wb") as file:
         file.write(data)
@@ -33,8 +33,8 @@ def flushed(path: Path, data: bytes) -> None:
     os.close(folder)
 
 
-# 1. One process at a time: a job can outlive the Snakemake that started it. The system frees the
-#    lock however its owner ends. The lock's file lies outside of what is removed in the end.
+# 1. One process at a time: a job can outlive the Snakemake that started it. The system releases the
+#    lock however its owner ends. The lock's file is outside the folder that is removed at the end.
 asked.state.parent.mkdir(parents=True, exist_ok=True)
 lock = asked.state.with_suffix(".lock").open("w")
 try:
@@ -42,18 +42,18 @@ try:
 except BlockingIOError:
     raise SystemExit(f"another process trains this already; its lock is {lock.name}") from None
 
-# 2. A checkpoint belongs to settings and code: with others it is not even looked at.
+# 2. A checkpoint belongs to its settings and code: with others it would have another name.
 settings = [asked.seed, asked.steps, hashlib.sha256(Path(__file__).read_bytes()).hexdigest()]
 identity = hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 checkpoint = asked.state / f"{identity}.json"
 asked.state.mkdir(exist_ok=True)
 
-# 3. A signal is a wish: it is looked at between two steps.
+# 3. Signals are handled between two steps.
 stopping: list[int] = []
 for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, lambda number, frame: stopping.append(number))
 
-# 4. All that changes from step to step is in the checkpoint. JSON writes floats exactly.
+# 4. The checkpoint holds everything that changes from step to step. JSON keeps floats exactly.
 step, line = 0, np.zeros(2)
 if checkpoint.exists():
     saved = json.loads(checkpoint.read_text())
@@ -61,7 +61,7 @@ if checkpoint.exists():
     print(f"continues after step {step}", flush=True)
 
 while step < asked.steps:
-    # 5. Chance is a function of seed and step, so no generator's state has to be saved.
+    # 5. Randomness is a function of seed and step, so no generator's state has to be saved.
     chance = np.random.default_rng([asked.seed, step])
     x = chance.uniform(-1, 1, 32)
     error = line[0] + line[1] * x - (1 + 2 * x + chance.normal(0, 0.1, 32))
@@ -73,7 +73,7 @@ while step < asked.steps:
     if stopping:
         raise SystemExit(143)
 
-# 6. The result first, then the checkpoints go.
+# 6. Write the result first, then remove the checkpoints.
 asked.output.parent.mkdir(parents=True, exist_ok=True)
 flushed(asked.output, json.dumps({"seed": asked.seed, "line": line.tolist()}).encode())
 shutil.rmtree(asked.state)

@@ -19,11 +19,11 @@ class Splits(Section):
 
     train: str = doc("what is trained on", "train")
     validation: str | None = doc(
-        "what is evaluated at every row of the history; `null`: nothing. Naming the test split "
-        "here watches it; nothing is ever chosen by it",
+        "what is evaluated for every row of the history; `null`: nothing. It may be the test "
+        "split; nothing is selected by it",
         None,
     )
-    test: str = doc("what the finished run is scored on", "test")
+    test: str = doc("what the finished run is evaluated on", "test")
 
 
 class Resources(Section):
@@ -34,36 +34,39 @@ class Resources(Section):
     runtime: Positive = doc(
         "its time limit on a cluster, in minutes; jobs with a longer one start first", 10
     )
-    gpu: Annotated[int, Field(ge=0, le=1)] = doc("1 if it needs a GPU of its own", 0)
+    gpu: Annotated[int, Field(ge=0, le=1)] = doc("1 if it needs a GPU", 0)
 
 
 class Changeable(Section):
     """What `defaults`, an experiment and a variant may all give."""
 
-    dataset: str = doc("one of `datasets`", "")
+    dataset: str = doc("one of `datasets`; every run needs one", "")
     splits: Splits = doc("parts of the data set", Splits())
     model: str = doc(
-        "the architecture: a file of `workflow/scripts/study/models/`, without `.py`", ""
+        "the architecture: a file in `workflow/scripts/study/models/`, without `.py`; every run "
+        "needs one",
+        "",
     )
     parameters: dict[str, Any] = doc(
-        "of the model: the keyword arguments of its `build`, with its defaults", {}
+        "of the model: the keyword arguments of its `build` function", {}
     )
     training: Training = doc("how a model is trained", Training())
     precision: Literal["float32", "mixed_bfloat16"] = doc(
         "`float32`, or `mixed_bfloat16` (weights float32, arithmetic bfloat16)", "float32"
     )
     device: Literal["auto", "cpu", "gpu"] = doc(
-        "`auto` takes a GPU if there is one; `cpu`; `gpu` stops at once if there is none", "auto"
+        "`auto` uses a GPU if there is one, `cpu` uses none, `gpu` stops at once if there is none",
+        "auto",
     )
     test_time_augmentation: TestTimeAugmentation | None = doc(
-        "also score the mean prediction over several views of each test image; the result stands "
-        "beside the plain one and never takes its place",
+        "also evaluate the mean prediction over several views of each test image; the result is "
+        "an additional column",
         None,
     )
     export: list[str] = doc(
         "formats to export the trained model to, listed below. Each export takes raw images and "
-        "gives class ids, labels and probabilities; it is loaded again and compared with the model "
-        "on the whole test split (docs/use-elsewhere.md)",
+        "returns class ids, probabilities and, if the format allows text, labels; it is loaded "
+        "again and compared with the model on the whole test split (docs/use-elsewhere.md)",
         [],
     )
     resources: Resources = doc("what a training job may use", Resources())
@@ -73,14 +76,14 @@ class Defaults(Changeable):
     """What every experiment starts from."""
 
     seeds: list[Seed] = doc(
-        "whole numbers, one run each (not in a variant). A seed determines the initial weights, "
-        "the order of examples, dropout masks, augmentation and mixing",
+        "whole numbers, one run per seed. A seed determines the initial weights, the order of "
+        "examples, dropout masks, augmentation and mixing",
         [0],
         min_length=1,
     )
     robustness: bool = doc(
-        "also score the first seed of each variant on test images that are shifted, blurred, "
-        "covered and so on (not in a sweep)",
+        "also evaluate the first seed of each variant on corrupted test images, for instance "
+        "shifted, blurred or covered ones (not in a sweep)",
         False,
     )
 
@@ -108,7 +111,7 @@ class IllustratedImage(Section):
 
     index: Annotated[int, Field(ge=0)] | None = doc("its place in the test split, from 0", None)
     first_of_class: Annotated[int, Field(ge=0)] | None = doc(
-        "a class id: the first test image of that class", None
+        "a class id, for the first test image of that class", None
     )
 
 
@@ -119,8 +122,8 @@ class Illustrations(Section):
     images: list[IllustratedImage] = doc(
         "the test images", [IllustratedImage(index=0)], min_length=1
     )
-    untrained: bool = doc("whether to show the network as it was before training, too", False)
-    maps_per_row: Positive = doc("how many feature maps or kernels are drawn in a row", 8)
+    untrained: bool = doc("also show the network before training", False)
+    maps_per_row: Positive = doc("number of feature maps or kernels per row", 8)
 
 
 class Known(Section):
@@ -128,8 +131,8 @@ class Known(Section):
 
     what: str = doc("the method or model, and what kind of number it is, such as `best of 3 runs`")
     accuracy: Annotated[float, Field(gt=0, le=1)] = doc("its test accuracy, from 0 to 1")
-    parameters: Positive | None = doc("its number of parameters, if it is known", None)
-    seconds: Factor | None = doc("its training time in seconds, if it is known", None)
+    parameters: Positive | None = doc("its number of parameters, if known", None)
+    seconds: Factor | None = doc("its training time in seconds, if known", None)
     source: str = doc("where it was published")
 
 
@@ -142,18 +145,18 @@ class Frontier(Section):
     )
     tried: str = doc(
         "how the recipe was chosen: on which images, how many were tried, what failed, and how "
-        "often the test split was looked at",
+        "often the test split was evaluated",
         "",
     )
-    known: list[Known] = doc("results of others, shown beside these", [])
+    known: list[Known] = doc("results of others, for comparison", [])
 
 
 class Experiment(Defaults):
     """A model, a data set and a protocol; every combination of its variants, grid and seeds."""
 
     title: str | None = doc("the heading of its section of the report; its name if not given", None)
-    tutorial: str = doc("which tutorial's protocol it follows", "")
-    question: str = doc("what was asked; opens its section", "")
+    tutorial: str = doc("the tutorial whose protocol it follows", "")
+    question: str = doc("the question that opens its section", "")
     variants: dict[Name, Variant | None] = doc(
         "named variants, each with what it changes (`{}` for nothing)", {}
     )
@@ -164,25 +167,26 @@ class Experiment(Defaults):
         {},
     )
     pack: Positive = doc(
-        "how many runs one job trains, one after the other. More than one pays where a run takes "
+        "how many runs one job trains, one after the other. Use more than one if a run takes "
         "seconds: TensorFlow is imported once, and runs that differ only in seeds and fractional "
-        "numbers share their compiled steps. Each run's files, checkpoints and bits are those of a "
-        "run alone; if one fails, the others are finished and kept. About 50 are enough: "
-        "Snakemake's own records grow with the square. Runs in packs are not exported and do not "
-        "continue shorter ones; `peak_memory_mb` is the job's so far",
+        "numbers share their compiled steps. Each run has the same files, checkpoints and bits "
+        "as when trained alone; if one fails, the others are finished and kept. About 50 are "
+        "enough, since Snakemake's own records grow with the square. Runs in packs are not "
+        "exported and do not continue shorter ones; their `peak_memory_mb` is that of the job so "
+        "far",
         1,
     )
     sweep: bool = doc(
-        "`true` for a grid of hundreds or thousands of runs: they get a page of their own, with "
-        "heat maps and summaries (`results/<study>/sweeps/<name>.html`), and are left out of the "
+        "`true` for a grid of hundreds or thousands of runs: they have a separate page with heat "
+        "maps and summaries (`results/<study>/sweeps/<name>.html`), and are left out of the "
         "report, its figures, tables and scorecard",
         False,
     )
     curves: dict[Name, Curve] = doc(
-        "figures of one column of the history each, by the figure's name; one curve per variant", {}
+        "figures, by name, each of one column of the history; one curve per variant", {}
     )
     frontier: Frontier | None = doc(
-        "puts the experiment into a table of the report's section on the frontier", None
+        "adds the experiment to a table of the report's section on the frontier", None
     )
     illustrations: Illustrations | None = doc(
         "figures of what happens inside each variant's first seed; needs a convolution", None
@@ -194,14 +198,15 @@ class DataSet(Section):
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, allow_inf_nan=False)
 
-    source: str = doc("a file of `workflow/scripts/study/datasets/`, without `.py`, listed below")
+    source: str = doc("a file in `workflow/scripts/study/datasets/`, without `.py`, listed below")
     title: str | None = doc("what figures and report call it; its name if not given", None)
     order: str | None = doc(
-        "one of the orders of examples that the source offers; its first if not given", None
+        "one of the orders of examples that the source offers; the first if not given", None
     )
     pictures: str = doc(
-        "how `make predict` turns a picture into an image for the networks, a file of "
-        "`workflow/scripts/study/preparation/`: `plain` scales it, `mnist` finds the digits on it",
+        "how `make predict` prepares your images for the networks, a file in "
+        "`workflow/scripts/study/preparation/`: `plain` scales the whole image, `mnist` finds "
+        "the digits in it",
         "plain",
     )
 
@@ -215,48 +220,50 @@ class Demonstration(Section):
     parameters: dict[str, Any] = doc("as in an experiment", {})
     input_shape: list[Positive] = doc("of one example, without the batch", min_length=1)
     num_classes: Positive = doc("the number of outputs", 10)
-    batch_size: Positive = doc("how many examples", 3)
-    seed: Seed = doc("of the weights and the numbers", 0)
+    batch_size: Positive = doc("number of examples", 3)
+    seed: Seed = doc("of the weights and the input", 0)
 
 
 class StudyConfig(Section):
     """A study."""
 
-    study: Name = doc("the study's name, and its folder below `results/`")
+    study: Name = doc("the study's name, and its folder in `results/`")
     title: str = doc("the report's title", min_length=1)
-    extends: str | None = doc("another config file, beside this one, that this one changes", None)
+    extends: str | None = doc(
+        "another config file, in the same folder, that this one changes", None
+    )
     predict: str | None = doc(
-        "a folder of pictures to show to the trained models of each variant's first seed; the "
-        "page of what they answer is `results/<study>/predictions/<folder>/index.html`. "
-        "`--config predict=folder` does so once",
+        "a folder of your images, to be classified by the models of each variant's first seed; "
+        "the page is `results/<study>/predictions/<folder>/index.html`. `--config "
+        "predict=folder` does so once",
         None,
         min_length=1,
     )
     drawing: dict[Name, list[str]] = doc(
-        "pages on which one draws and sees what models make of it: each has a name and variants, "
-        "written `experiment/variant`, of which it has the first seed's models; the page is "
+        "drawing pages: each has a name and a list of variants, written `experiment/variant`, "
+        "whose first seed's models it contains; the page is "
         "`results/<study>/drawing/<name>.html`",
         {},
     )
     only: list[Name] | None = doc(
-        "the experiments that are run and reported, of all that this config has; `null`: all",
+        "the experiments to run and report; `null`: all",
         None,
         min_length=1,
     )
     data_dir: str | None = doc(
-        "a folder with one folder per data set (named as in TensorFlow Datasets) that holds its "
-        "files as the public host serves them; with `null`, the environment variable "
-        "`SOFTMAX2CNN_DATA_DIR`, and without it the network",
+        "a folder with one folder per data set (named as in TensorFlow Datasets) that contains "
+        "its files as the public host serves them; `null`: the environment variable "
+        "`SOFTMAX2CNN_DATA_DIR` or, without it, the network",
         None,
     )
     claims: str | None = doc(
-        "a file of published claims, beside the file that names it, which the scorecard compares "
-        "with the runs; `null` for none",
+        "a file of published claims, in the same folder as the file that names it, which the "
+        "scorecard compares with the runs; `null`: none",
         None,
     )
     lessons: str | None = doc(
-        "a file of lessons, beside the file that names it: what the report teaches beside the "
-        "numbers; `null` for none",
+        "a file of lessons, in the same folder as the file that names it: what the report "
+        "teaches besides the numbers; `null`: none",
         None,
     )
     functions: bool = doc(
@@ -265,13 +272,12 @@ class StudyConfig(Section):
         False,
     )
     missing: Literal["fail", "show"] = doc(
-        "`fail`: the report wants every run. `show`: it is made from the runs that have finished, "
-        "and names the others as missing; those are not trained. `--config missing=show` does so "
-        "once",
+        "`fail`: the report needs every run. `show`: the report has the finished runs and names "
+        "the others as missing, which are not trained. `--config missing=show` does so once",
         "fail",
     )
     datasets: dict[Name, DataSet] = doc("the data sets that experiments can name", min_length=1)
-    defaults: Defaults = doc("what experiments start from", Defaults())
+    defaults: Defaults = doc("settings that all experiments start from", Defaults())
     experiments: dict[Name, Experiment] = doc("the experiments, by name", min_length=1)
     demonstrations: dict[Name, Demonstration] = doc("the demonstrations, by name", {})
 

@@ -75,6 +75,9 @@ def tables() -> dict[str, str]:
         "datasets": _keys(known.DataSet.model_fields, "datasets.<name>."),
         "sources": _things("source", SOURCES),
         "experiments": _keys(own, "experiments.<name>.")
+        + _keys(
+            {"title": known.Variant.model_fields["title"]}, "experiments.<name>.variants.<name>."
+        )
         + _keys(known.Curve.model_fields, "experiments.<name>.curves.<name>.")
         + _keys(known.Frontier.model_fields, "experiments.<name>.frontier.")
         + _keys(known.Known.model_fields, "experiments.<name>.frontier.known.<n>.")
@@ -128,7 +131,7 @@ def _keys(fields: Any, before: str = "") -> str:
     """One row per key: name, default, meaning."""
     rows = []
     for name, field in fields.items():
-        default = "" if field.is_required() else _default(field.default)
+        default = "required" if field.is_required() else _default(field.default)
         meaning = (field.description or "").replace("|", "\\|")
         rows.append(f"| `{before}{name}` | {default} | {meaning} |\n")
     return "".join(rows)

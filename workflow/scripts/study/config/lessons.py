@@ -17,9 +17,9 @@ class Tutorial(Section):
     title: str = doc("as published")
     meaning: str = doc("the title in English, if it is in another language", "")
     where: str = doc("publisher or author")
-    date: str = doc("when it was published, if that is known", "")
-    language: str = doc("in which it is written", "")
-    address: str | None = doc("a link, if it is known with certainty", None, pattern="^https://")
+    date: str = doc("when it was published, if known", "")
+    language: str = doc("the language in which it is written", "")
+    address: str | None = doc("a link, if known with certainty", None, pattern="^https://")
 
 
 class Formula(Section):
@@ -39,15 +39,15 @@ class Idea(Section):
 class Lesson(Idea):
     """What the section of an experiment teaches."""
 
-    differences: list[str] = doc("what was done differently than in the tutorial, and why", [])
-    readings: list[str] = doc("what the tutorial reads from its pictures, in other words", [])
-    try_it: dict[str, Any] = doc("a change of the experiment that is worth a try", {})
+    differences: list[str] = doc("what was done differently from the tutorial, and why", [])
+    readings: list[str] = doc("what the tutorial concludes from its figures, in other words", [])
+    try_it: dict[str, Any] = doc("a change of the experiment that is worth trying", {})
 
 
 class Lessons(Section):
     """What the report teaches."""
 
-    tutorials: dict[Name, Tutorial] = doc("by the name that experiments and claims call them", {})
+    tutorials: dict[Name, Tutorial] = doc("by the name that experiments and claims use", {})
     blocks: Idea = doc("of the section on building blocks", Idea())
     experiments: dict[Name, Lesson] = doc("by the experiment's name", {})
 

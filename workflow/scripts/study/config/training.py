@@ -14,7 +14,7 @@ from study.config._section import Factor, Group, Positive, Section, doc
 class Whitening(Section):
     """The first convolution as a whitening of patches (training/whitening.py)."""
 
-    frozen: bool = doc("whether training leaves this kernel unchanged", True)
+    frozen: bool = doc("keep this kernel unchanged during training", True)
     epsilon: Factor = doc("added to each direction's variance, of pixels from 0 to 1", 0.0005)
 
 
@@ -26,23 +26,23 @@ class Training(Section):
         {"name": "adam"},
     )
     schedule: dict[str, Any] | None = doc(
-        "how the learning rate changes in the course of a run: the `name` of a schedule and its "
+        "how the learning rate changes during a run: the `name` of a schedule and its "
         "parameters, listed below; `null`: it is constant",
         None,
     )
     learning_rate_factors: dict[Group, Factor] = doc(
         "factors of the learning rate for groups of weights: `kernels`, `biases` (and offsets of "
-        "normalisation), `normalization`, `head` (the last layer with weights). A weight in two of "
-        "them gets both factors",
+        "normalisation), `normalization`, `head` (the last layer with weights). A weight in two "
+        "of them gets both factors",
         {},
     )
     weight_decay_exempt: list[Group] = doc(
-        "groups of weights that an optimiser's `weight_decay` leaves alone",
+        "groups of weights to which an optimiser's `weight_decay` does not apply",
         ["biases", "normalization"],
     )
     clip_norm: Factor | None = doc(
-        "scale a batch's gradient down where its norm, over all weights together, is larger than "
-        "this; `null`: never",
+        "scale a batch's gradient down to this norm, over all weights together, if its norm is "
+        "larger; `null`: never",
         None,
     )
     augmentation: list[dict[str, Any]] = doc(
@@ -62,15 +62,19 @@ class Training(Section):
         None,
     )
     whitening: Whitening | None = doc(
-        "initialise the first convolution so that it whitens patches of the training images", None
+        "initialise the first convolution so that it whitens patches of the training images; "
+        "`{}` for the defaults",
+        None,
     )
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"] = doc(
-        "the two are one and the same number, computed from class ids; the two names let a config "
-        "read like its tutorial",
+        "`categorical_crossentropy` or `sparse_categorical_crossentropy`: the same number, "
+        "computed from class ids; the two names let a config read like its tutorial",
         "sparse_categorical_crossentropy",
     )
     loss_reduction: Literal["mean", "sum"] = doc(
-        "over a batch: `sum` makes the gradient larger by a factor of the batch size", "mean"
+        "`mean` or `sum` over a batch; `sum` makes the gradient larger by a factor of the batch "
+        "size",
+        "mean",
     )
     batch_size: Positive = doc("examples per step", 32)
     microbatch_size: Positive | None = doc(
@@ -81,26 +85,27 @@ class Training(Section):
         None,
     )
     epochs: Positive | None = doc(
-        "how often to go through the training split; the last batch of an epoch may be smaller. "
-        "Give either this or `steps`",
+        "number of passes through the training split; the last batch of an epoch may be smaller. "
+        "Give either `epochs` or `steps`",
         None,
     )
     steps: Positive | None = doc(
-        "how many batches to train on, all of full size; the examples are put into a new order "
-        "when no full batch is left",
+        "number of batches to train on, all of full size; a new pass begins when no full batch "
+        "is left",
         None,
     )
     log_every: Positive | None = doc(
-        "one row of the history after every so many steps; `null`: after every epoch", None
+        "number of steps per row of the history; `null`: one row per epoch", None
     )
     shuffle: Literal["each_epoch", "after_first_epoch", "never"] = doc(
-        "which epochs go through the training split in a new random order; the others go through "
-        "it as it is",
+        "`each_epoch`: every epoch has a new random order of the training split; "
+        "`after_first_epoch`: the first epoch keeps the stored order; `never`: all epochs keep "
+        "it",
         "each_epoch",
     )
     epoch_mean: Literal["examples", "batches"] = doc(
-        "the means in the history weigh each example (`examples`) or each batch, whatever its size "
-        "(`batches`), equally",
+        "the means in the history weigh each example (`examples`) or each batch (`batches`) "
+        "equally",
         "examples",
     )
 
@@ -108,7 +113,7 @@ class Training(Section):
 class TestTimeAugmentation(Section):
     """Views of a test image over which probabilities are averaged (training/views.py)."""
 
-    flip: bool = doc("whether each view is also mirrored horizontally", False)
+    flip: bool = doc("also mirror each view horizontally", False)
     shift: Annotated[int, Field(ge=0)] = doc(
-        "the image is also moved by so many pixels up, down, left and right; 0: not at all", 0
+        "also shift the image by this number of pixels up, down, left and right; 0: not at all", 0
     )
