@@ -32,7 +32,7 @@ function pictureOf(image) {
 const cursor = {x: SIDE / 2, y: SIDE / 2, isDown: false, isShown: false};
 
 function showCursor(context, unit) {
-  context.strokeStyle = getComputedStyle(document.body).getPropertyValue("--negative");
+  context.strokeStyle = getComputedStyle(document.body).getPropertyValue("--cursor");
   context.lineWidth = cursor.isDown ? 6 : 3;
   context.beginPath();
   context.arc(cursor.x * unit, cursor.y * unit, (state.erases ? ERASER : PEN) / 2 * unit, 0, 7);

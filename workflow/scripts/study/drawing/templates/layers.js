@@ -112,7 +112,7 @@ function colours() {
   });
 }
 
-/* Paint numbers into pixels: from the page's colour to blue or orange. */
+/* Paint numbers into pixels: from the page's colour to orange or blue. */
 function paint(pixels, at, share, [positive, negative, page]) {
   const colour = share >= 0 ? positive : negative, part = Math.min(1, Math.abs(share));
   for (let k = 0; k < 3; k++) pixels[at + k] = page[k] + part * (colour[k] - page[k]);
