@@ -63,6 +63,24 @@ def test_a_file_where_a_folder_should_be(tmp_path: Path, source: str) -> None:
         load(source, tmp_path, tmp_path / "file")
 
 
+def test_links_to_nothing_are_named(tmp_path: Path) -> None:
+    root = folder(tmp_path / "pictures")
+    first = next(each for each in sorted(root.rglob("*")) if each.is_file())
+    (first.parent / "lost.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(StudyError, match=r"lost\.png: is a link to nothing\nRemove these files"):
+        load("folder", tmp_path, root)
+
+
+def test_classes_that_differ_only_in_capitals_are_one_or_need_names(tmp_path: Path) -> None:
+    root = folder(tmp_path / "pictures")
+    first = next(each for each in sorted(root.rglob("*")) if each.is_file())
+    other = first.parent.with_name(first.parent.name.swapcase())
+    other.mkdir()
+    (other / "a.png").write_bytes(first.read_bytes())
+    with pytest.raises(StudyError, match="differ only in capitals; if they are one class, move"):
+        load("folder", tmp_path, root)
+
+
 def test_two_classes_of_one_name(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="two classes are called 'a'"):
         load("npz", tmp_path, small(tmp_path / "a.npz"), classes=("a", "a"))

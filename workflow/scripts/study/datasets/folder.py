@@ -1,5 +1,6 @@
 """Picture files in one folder per class: `train/<class>/*` and perhaps `test/<class>/*`."""
 
+import itertools
 from pathlib import Path
 from typing import Literal
 
@@ -73,6 +74,12 @@ def _classes(folder: Path) -> dict[str, Path | None]:
         if normal(name) in found:
             raise StudyError(f"{folder}: two folders are called {normal(name)!r}")
         found[normal(name)] = folder / name
+    for one, other in itertools.combinations(found, 2):
+        if one.casefold() == other.casefold():
+            raise StudyError(
+                f"{folder}: the folders {one!r} and {other!r} differ only in capitals; if they are "
+                "one class, move the pictures into one folder, otherwise rename one"
+            )
     return found
 
 
@@ -90,6 +97,9 @@ def _read(
         if folder and not files:
             within = " in it, only folders" if deeper else ""
             raise StudyError(f"{folder}: the class {name!r} has no picture{within}")
+        broken += [
+            f"{folder}/{each}: is a link to nothing" for each in names if _dangles(folder, each)
+        ]
         for file in files:
             try:
                 images.append(pictures.pixels(pictures.read(file), size, channels))
@@ -99,7 +109,8 @@ def _read(
     if broken:
         more = f"\n... and {len(broken) - NAMED:,} more" if len(broken) > NAMED else ""
         raise StudyError(
-            "\n".join(broken[:NAMED]) + f"{more}\nRemove these files, or replace them by pictures."
+            "\n".join(broken[:NAMED])
+            + f"{more}\nRemove these files, or replace them with pictures."
         )
     if not images:
         split = (
@@ -109,6 +120,10 @@ def _read(
         )
         raise StudyError(f"{where}: there is no folder with pictures in it{split}")
     return np.stack(images), np.array(labels, np.int32)
+
+
+def _dangles(folder: Path | None, name: str) -> bool:
+    return folder is not None and not (folder / name).exists()
 
 
 def _is_wanted(file: Path) -> bool:
