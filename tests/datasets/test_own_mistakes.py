@@ -64,7 +64,7 @@ def test_a_file_where_a_folder_should_be(tmp_path: Path, source: str) -> None:
 
 
 def test_links_to_nothing_are_named(tmp_path: Path) -> None:
-    root = folder(tmp_path / "pictures")
+    root = folder(tmp_path / "pictures", {"cat": 5, "dog": 5})
     first = next(each for each in sorted(root.rglob("*")) if each.is_file())
     (first.parent / "lost.png").symlink_to(tmp_path / "nowhere.png")
     with pytest.raises(StudyError, match=r"lost\.png: is a link to nothing\nRemove these files"):
@@ -72,7 +72,7 @@ def test_links_to_nothing_are_named(tmp_path: Path) -> None:
 
 
 def test_classes_that_differ_only_in_capitals_are_one_or_need_names(tmp_path: Path) -> None:
-    root = folder(tmp_path / "pictures")
+    root = folder(tmp_path / "pictures", {"cat": 5, "dog": 5})
     first = next(each for each in sorted(root.rglob("*")) if each.is_file())
     other = first.parent.with_name(first.parent.name.swapcase())
     other.mkdir()

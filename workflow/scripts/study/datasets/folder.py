@@ -1,6 +1,5 @@
 """Picture files in one folder per class: `train/<class>/*` and perhaps `test/<class>/*`."""
 
-import itertools
 from pathlib import Path
 from typing import Literal
 
@@ -74,11 +73,12 @@ def _classes(folder: Path) -> dict[str, Path | None]:
         if normal(name) in found:
             raise StudyError(f"{folder}: two folders are called {normal(name)!r}")
         found[normal(name)] = folder / name
-    for one, other in itertools.combinations(found, 2):
-        if one.casefold() == other.casefold():
+    alike: dict[str, str] = {}
+    for name in found:
+        if (other := alike.setdefault(name.casefold(), name)) != name:
             raise StudyError(
-                f"{folder}: the folders {one!r} and {other!r} differ only in capitals; if they are "
-                "one class, move the pictures into one folder, otherwise rename one"
+                f"{folder}: the folders {other!r} and {name!r} differ only in capitals; if they "
+                "are one class, move the pictures into one folder, otherwise rename one"
             )
     return found
 
@@ -97,9 +97,8 @@ def _read(
         if folder and not files:
             within = " in it, only folders" if deeper else ""
             raise StudyError(f"{folder}: the class {name!r} has no picture{within}")
-        broken += [
-            f"{folder}/{each}: is a link to nothing" for each in names if _dangles(folder, each)
-        ]
+        lost = [folder / each for each in names if folder and not (folder / each).exists()]
+        broken += [f"{file}: is a link to nothing" for file in lost]
         for file in files:
             try:
                 images.append(pictures.pixels(pictures.read(file), size, channels))
@@ -120,10 +119,6 @@ def _read(
         )
         raise StudyError(f"{where}: there is no folder with pictures in it{split}")
     return np.stack(images), np.array(labels, np.int32)
-
-
-def _dangles(folder: Path | None, name: str) -> bool:
-    return folder is not None and not (folder / name).exists()
 
 
 def _is_wanted(file: Path) -> bool:
