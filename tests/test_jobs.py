@@ -101,6 +101,7 @@ def test_the_warnings_of_libraries_are_not_before_our_message(tmp_path: Path) ->
         (OSError(28, "No space left on device", "a.csv"), "^a.csv: No space left.*Make room"),
         (OSError(28, "No space left on device"), "^No space left.*Make room"),
         (PermissionError(13, "Permission denied", "a"), "^a: Permission denied.*whose file"),
+        (SyntaxError("invalid syntax", ("m.py", 3, 1, "x")), "^m.py, line 3: invalid syntax; that"),
         (MemoryError(), "not enough memory.*fewer jobs"),
     ],
 )

@@ -202,3 +202,18 @@ def test_results_that_cannot_be_written_are_named_before_any_job(
     assert done.returncode == 1
     assert f"{tmp_path / 'results'}: is not a folder; move it away" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_a_model_that_is_not_python_is_named_with_its_line(checkout: Checkout) -> None:
+    file = checkout.path / "workflow" / "scripts" / "study" / "models" / "mine.py"
+    file.write_text('"""Mine."""\n\ndef build(:\n')
+    try:
+        (checkout.path / "config" / "structure.yaml").write_text(
+            f"study: x\ntitle: x\n{SMALL_STUDY}experiments: {{a: {{model: mine}}}}\n"
+        )
+        done = checkout.snakemake("-n", "--configfile", "config/structure.yaml")
+        assert done.returncode == 1
+        assert f"{file}, line 3: " in done.stdout
+        assert "that file must be Python" in done.stdout
+    finally:
+        file.unlink()

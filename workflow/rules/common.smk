@@ -23,6 +23,7 @@ from study.config.plan import source_of
 from study.errors import StudyError
 from study.exports import EXPORTS
 from study.files import last_of, unusable
+from study.jobs import described
 from study.families import AUGMENTATIONS, MODELS, SOURCES
 from study.training import finished
 from study.words import any_of, listed
@@ -48,8 +49,8 @@ def load_plan():
 
 try:
     plan = load_plan()
-except StudyError as error:
-    raise WorkflowError(str(error))
+except (StudyError, SyntaxError) as error:
+    raise WorkflowError(described(error))
 
 loading.announce_data_dir(plan)
 

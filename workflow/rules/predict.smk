@@ -19,8 +19,9 @@ def predictions():
 if plan.predict:
     try:
         asking.files_of(Path(plan.predict).expanduser())
-    except StudyError as error:
-        raise WorkflowError(f"predict: {error}")
+        state_of_images = datasets.state({"path": plan.predict})
+    except (StudyError, OSError) as error:
+        raise WorkflowError(f"predict: {described(error)}")
 
 
 def pictures_to_show(wildcards):
@@ -52,7 +53,7 @@ rule predict:
     params:
         pictures=pictures_to_show,
         classifiers=[asking.described(plan, run) for run in classified],
-        state=datasets.state({"path": plan.predict} if plan.predict else {}),
+        state=state_of_images if plan.predict else [],
         code=fingerprints.of_script(
             "predict.py",
             *fingerprints.templates(),

@@ -96,7 +96,7 @@ def command() -> Iterator[None]:
     """Run the work of a command of the terminal: an error is one message and the status 1."""
     try:
         yield
-    except (StudyError, OSError, MemoryError) as error:
+    except (StudyError, OSError, MemoryError, SyntaxError) as error:
         sys.exit(described(error))
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
@@ -109,6 +109,8 @@ def described(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         file = f"{error.filename}: " if error.filename is not None else ""
         return f"{file}{error.strerror}{REMEDIES.get(error.errno, '')}"
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}: {error.msg}; that file must be Python"
     if isinstance(error, MemoryError):
         return f"{str(error) or 'there is not enough memory'}{NO_MEMORY}"
     return f"{type(error).__name__}: {error}"
