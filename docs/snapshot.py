@@ -80,7 +80,9 @@ def main() -> None:
             where = provenance([run for run in runs if run])
             replace(page.folder / name, study_page.fill, results, where, name)
         else:
-            print(f"{name}: not finished, left as it is")
+            print(f"{name}: not finished, left as it is but for its texts")
+            if (page.folder / name).is_dir():
+                study_page.retell(page.folder / name, plan.experiments[name])
     page.write(experiments)
 
 

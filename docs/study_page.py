@@ -4,13 +4,13 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from study import tables
+from study import manifest, tables
 from study.report import frontier
 from study.report.results import Row, network, rows_of, spread
 from study.words import seconds, spaced
@@ -34,6 +34,20 @@ def fill(folder: Path, results: Path, where: dict[str, Any], experiment: str) ->
     picture = results / "figures" / "size_frontier" / f"{experiment}.svg"
     if picture.exists():
         shutil.copy(picture, folder / "size_frontier.svg")
+
+
+def retell(folder: Path, experiment: Mapping[str, Any]) -> None:
+    """Give an experiment's published table the texts that its config has today.
+
+    Args:
+        folder: of the experiment's tables.
+        experiment: of the plan.
+    """
+    table = tables.read(folder / "experiments.csv")
+    texts = {"title": experiment["title"], "question": experiment["question"]}
+    texts["tried"] = (experiment["frontier"] or {}).get("tried", "")
+    tables.write(table.assign(**texts), folder / "experiments.csv")
+    manifest.write(folder, [folder])
 
 
 class Page:
