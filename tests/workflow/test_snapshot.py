@@ -11,6 +11,7 @@ import pytest
 from finished_demo import edit, read
 
 from conftest import SMALL_STUDY, Checkout, copy_repository
+from study import manifest
 
 FRONTIER = f"""
 study: quick
@@ -157,7 +158,9 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
         assert (folder / file).is_file()
     assert (checkout.path / "README.md").read_bytes() == before
 
-    # On another machine, the rest: what was published before stays.
+    # On another machine, the rest: what was published before stays, with the texts of today.
+    edit(checkout, "config/quick.yaml", "Nothing else was tried.", "Others were tried.")
+    git(checkout, "commit", "--all", "--quiet", "--message", "Another text")
     shutil.rmtree(checkout.path / "results" / "quick")
     wanted = [f"results/quick/runs/later/default/seed-{seed}/run.json" for seed in (0, 1)]
     for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
@@ -166,4 +169,6 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
     assert read(folder / "digits" / "runs.csv") == runs
     again = (folder / "README.md").read_text()
     assert f"| large | 25,450 | {mean:.4f} ± " in again
+    assert "Others were tried." in again
+    assert manifest.main([str(folder / "digits")]) == 0
     assert "Not finished yet." not in again
