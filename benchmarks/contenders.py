@@ -58,7 +58,7 @@ def create(name: str, case: Case, data: Data, threads: int, precision: str) -> C
 
 
 def read(folder: Path) -> Data:
-    """The four IDX files of a data set: uint8 images (n, 28, 28, 1), int32 labels."""
+    """The four IDX files of a dataset: uint8 images (n, 28, 28, 1), int32 labels."""
     data = {}
     for split, prefix in (("train", "train"), ("test", "t10k")):
         pixels = gzip.decompress((folder / f"{prefix}-images-idx3-ubyte.gz").read_bytes())

@@ -15,7 +15,7 @@ LABELS = np.array([7, 1, 2, 3], np.int32)
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Known labels of a small data set: of image 2, and of image 3 under another label."""
+    """Known labels of a small dataset: of image 2, and of image 3 under another label."""
     rows = ["sha256,label,proposed,votes_label,votes_proposed,votes_neither"]
     for place, label in ((2, 2), (3, 8)):
         digest = hashlib.sha256(IMAGES[place].tobytes()).hexdigest()

@@ -57,7 +57,7 @@ def test_floating_point_numbers_become_eight_bits(tmp_path: Path, factor: float)
 
 @pytest.mark.parametrize("highest", [200, 60000])
 def test_a_scale_does_not_depend_on_what_is_shown(tmp_path: Path, highest: int) -> None:
-    """One data set of whole numbers has one scale, also for its dark pictures."""
+    """One dataset of whole numbers has one scale, also for its dark pictures."""
     values = np.full((3, 4), highest, np.int32)
     Image.fromarray(values).save(tmp_path / "a.tiff")
     assert (np.asarray(pictures.read(tmp_path / "a.tiff")) == round(highest / 257)).all()

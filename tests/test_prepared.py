@@ -11,7 +11,7 @@ from study.errors import StudyError
 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
-    """A prepared data set of five images and three."""
+    """A prepared dataset of five images and three."""
     generator = np.random.default_rng(0)
     arrays: dict[str, np.ndarray] = {}
     for split, count in (("train", 5), ("test", 3)):

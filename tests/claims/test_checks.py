@@ -130,7 +130,7 @@ def test_an_unknown_data_set_is_named() -> None:
     claim = {"tutorial": "S3", "claim": "c", "measure": "pixel_range", "published": [0, 255]}
     claim |= {"tolerance": 0, "dataset": "mnits"}
     (found,) = problems([claim], STUDY)
-    assert found.endswith("unknown data set 'mnits'; did you mean 'mnist'?")
+    assert found.endswith("unknown dataset 'mnits'; did you mean 'mnist'?")
     assert problems([claim | {"dataset": "mnist"}], STUDY) == []
 
 
@@ -154,7 +154,7 @@ def test_every_key_of_a_measure_has_a_type_that_is_checked() -> None:
         for key, (kind, _) in registry.keys(measure).items():
             assert hasattr(kinds, kind), (measure, key)
             assert kind in values._KINDS, (measure, key)
-            # A measure of a data set may ask for the key that any claim may have.
+            # A measure of a dataset may ask for the key that any claim may have.
             assert key not in kinds.COMMON or (key, kind) == ("dataset", "Dataset"), (measure, key)
     assert registry.keys("series")["column"] == ("Column", True)
     assert registry.keys("series")["variant"] == ("Variant", False)

@@ -226,7 +226,7 @@ def test_what_a_sweep_cannot_have_is_told(changes: str, words: str, tmp_path: Pa
     [
         ("{a: [lenet5/wid]}", "drawing.a: there is no variant 'lenet5/wid'; did you mean"),
         ("{a: []}", "drawing.a: names no variant"),
-        ("{a: [lenet5/wide, deep_cnn/default]}", "of different data sets: fashion_mnist, mnist"),
+        ("{a: [lenet5/wide, deep_cnn/default]}", "of different datasets: fashion_mnist, mnist"),
     ],
 )
 def test_pages_to_draw_on_are_checked(tmp_path: Path, pages: str, expected: str) -> None:

@@ -1,4 +1,4 @@
-"""Files of data sets of one's own, and how they are loaded."""
+"""Files of datasets of one's own, and how they are loaded."""
 
 import gzip
 from pathlib import Path

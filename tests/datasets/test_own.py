@@ -1,4 +1,4 @@
-"""Data sets of one's own: folders of pictures, arrays, IDX files."""
+"""Datasets of one's own: folders of pictures, arrays, IDX files."""
 
 import unicodedata
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files of a data set of one's own that are none, or are not what they seem."""
+"""Files of a dataset of one's own that are none, or are not what they seem."""
 
 from pathlib import Path
 

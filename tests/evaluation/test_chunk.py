@@ -125,7 +125,7 @@ def test_a_record_that_lacks_a_key_is_named(tmp_path: Path) -> None:
     ("change", "words"),
     [
         ({"logits": np.full((60, 3), np.nan, np.float32)}, "not finite"),
-        ({"logits": np.zeros((60, 4), np.float32)}, "4 classes, but the data set has 3"),
+        ({"logits": np.zeros((60, 4), np.float32)}, "4 classes, but the dataset has 3"),
         ({"logits": np.zeros((59, 3), np.float32)}, "do not fit labels"),
         ({"labels": np.full(60, 3, np.int32)}, "labels from 3 to 3"),
         ({"logits": np.zeros((0, 3), np.float32), "labels": np.zeros(0, np.int32)}, "no predict"),

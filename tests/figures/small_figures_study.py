@@ -23,7 +23,7 @@ CLAIM = {
 """A claim about an experiment that is not drawn."""
 
 IMAGES = 12
-"""Test images of each data set."""
+"""Test images of each dataset."""
 
 
 def run(experiment: str = "e", variant: str = "a", seed: int = 0, **more: Any) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def all_tables(runs: Rows, histories: Rows | None = None) -> dict[str, pd.DataFr
 
 
 def write_examples(folder: Path, dataset: str, train: int) -> list[str]:
-    """A prepared data set: labels in turn, and images whose pixels say their index."""
+    """A prepared dataset: labels in turn, and images whose pixels say their index."""
     file = folder / f"data of {dataset}" / "examples.npz"
     file.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
@@ -198,7 +198,7 @@ def write_examples(folder: Path, dataset: str, train: int) -> list[str]:
 def results(
     folder: Path, made: dict[str, pd.DataFrame], train: int = 40, **more: list[str]
 ) -> Results:
-    """The tables as files, with the examples of their data sets, `train` training images each."""
+    """The tables as files, with the examples of their datasets, `train` training images each."""
     files: dict[str, list[str]] = {}
     for name, table in made.items():
         tables.write(table, folder / f"{name}.csv")

@@ -136,7 +136,7 @@ def test_drawing_leaves_no_state_of_pyplot(tmp_path: Path) -> None:
 
 def test_results_say_what_is_not_there(tmp_path: Path) -> None:
     found = results(tmp_path, all_tables([run()]))
-    with pytest.raises(StudyError, match="no examples of the data set 'clothes'"):
+    with pytest.raises(StudyError, match="no examples of the dataset 'clothes'"):
         found.examples("clothes")
     with pytest.raises(StudyError, match="'layers', but got 0"):
         found.table("layers")

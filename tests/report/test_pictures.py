@@ -33,10 +33,10 @@ def test_a_figure_about_no_experiment_stands_beside_all_runs(tmp_path: Path, kin
 
 
 def test_figures_of_data_and_of_building_blocks(tmp_path: Path) -> None:
-    data = figure(tmp_path / "data", "data", {"dataset": "mnist"}, {"alt": "About no data set."})
+    data = figure(tmp_path / "data", "data", {"dataset": "mnist"}, {"alt": "About no dataset."})
     html = page(study(*RUNS), data, figure(tmp_path / "new", "blocks", {"note": "So it is."}))
     assert "Some alternative text." in section(html, "data")
-    assert "About no data set." in section(html, "data")
+    assert "About no dataset." in section(html, "data")
     assert "So it is." in section(html, "blocks")
 
 

@@ -1,4 +1,4 @@
-"""Training jobs on a small data set of noise, and what their runs publish."""
+"""Training jobs on a small dataset of noise, and what their runs publish."""
 
 import json
 import signal
@@ -21,7 +21,7 @@ BROKEN = {"name": "sgd", "learning_rate": 1e30, "momentum": 0.0, "nesterov": Fal
 
 
 def prepare(tmp_path: Path) -> Path:
-    """A folder with a prepared data set of noise."""
+    """A folder with a prepared dataset of noise."""
     generator = np.random.default_rng(0)
     arrays: dict[str, np.ndarray] = {}
     for split, count in (("train", 600), ("test", 100)):

@@ -72,7 +72,7 @@ def test_a_missing_file_without_a_network(copy: Path, checkout: Checkout) -> Non
 def test_no_files_and_no_network(checkout: Checkout) -> None:
     code, output = fetch(checkout, None, **NO_NETWORK)
     assert code != 0
-    assert "put the data set's files as published into a folder named mnist" in output
+    assert "put the dataset's files as published into a folder named mnist" in output
     assert "Traceback" not in output
     assert_clean(checkout)
 

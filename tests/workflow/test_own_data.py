@@ -1,4 +1,4 @@
-"""Data sets of one's own, from files to the report: docs/own-data.md's example, and harder ones."""
+"""Datasets of one's own, from files to the report: docs/own-data.md's example, and harder ones."""
 
 import csv
 import re
@@ -26,7 +26,7 @@ HOSTILE = [MARKUP, COMMAND, "{{ 7 * 7 }} {0} %s </>".replace("/", "\u2215")]
 
 HARDER = f"""
 study: harder
-title: "Harder data sets {MARKUP}"
+title: "Harder datasets {MARKUP}"
 datasets:
   shapes:
     source: folder

@@ -117,7 +117,7 @@ def files_of(runs, name):
 
 @functools.cache
 def checked(dataset):
-    """The file that says that every model fits a data set; none where all are known to fit."""
+    """The file that says that every model fits a dataset; none where all are known to fit."""
     usual = datasets.is_of_mnists_shape(plan.datasets[dataset]) and all(
         fitting.is_of_known_structure(
             run.settings["parameters"], MODELS.defaults(run.settings["model"])
@@ -129,7 +129,7 @@ def checked(dataset):
 
 
 def datasets_of(runs, name):
-    """A file of each data set that runs use."""
+    """A file of each dataset that runs use."""
     used = {run.settings["dataset"] for run in runs}
     return [f"{results}/data/{dataset}/{name}" for dataset in plan.datasets if dataset in used]
 

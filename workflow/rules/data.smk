@@ -56,7 +56,7 @@ rule fetch:
 
 
 def models_of_dataset(wildcards):
-    """The model of each variant that is trained on a data set, and what it asks of the data."""
+    """The model of each variant that is trained on a dataset, and what it asks of the data."""
     variants = {
         (run.experiment, run.variant): run.settings
         for run in plan.runs

@@ -34,18 +34,18 @@ def files_for(figure, need):
 
 
 def may_be_doubted():
-    """Whether labels of a data set that is used are known to be doubtful."""
+    """Whether labels of a dataset that is used are known to be doubtful."""
     return bool(public_datasets() & set(doubtful_labels.names()))
 
 
 def may_have_intervals():
-    """Whether a claim about a published number is about a data set of this study."""
-    about = {None, *public_datasets()}  # a claim without a data set is about whatever is trained on
+    """Whether a claim about a published number is about a dataset of this study."""
+    about = {None, *public_datasets()}  # a claim without a dataset is about whatever is trained on
     return any(claim.get("dataset") in about for claim in plan.claims)
 
 
 def public_datasets():
-    """The names by which claims know the data sets that are used."""
+    """The names by which claims know the datasets that are used."""
     used = {run.settings["dataset"] for run in shown}
     return {datasets.public_name(plan.datasets[name]) for name in used}
 

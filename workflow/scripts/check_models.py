@@ -1,4 +1,4 @@
-"""Hold a data set against everything that is trained on it, so that no run fails hours later.
+"""Hold a dataset against everything that is trained on it, so that no run fails hours later.
 
 Every model is built; the examples of splits, batches and illustrations must be there.
 """
@@ -33,6 +33,6 @@ if __name__ == "__main__":
         found += fitting_models.problems(wanted, tuple(about["input_shape"]), classes)
         if found:
             raise StudyError(
-                f"the data set {about['name']} and models do not fit:\n" + "\n".join(found)
+                f"the dataset {about['name']} and models do not fit:\n" + "\n".join(found)
             )
         write_json(snakemake.output.checked, {"models": wanted})

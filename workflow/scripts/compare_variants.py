@@ -19,7 +19,7 @@ Orders = dict[tuple[str, str], tuple[str, Any]]
 def tested(
     records: Sequence[str], predicted: Sequence[str], datasets: dict[str, prepared.Dataset]
 ) -> tuple[list[comparisons.Answers], dict[str, str]]:
-    """The variants of runs, and the name of the data set of each set of test images.
+    """The variants of runs, and the name of the dataset of each set of test images.
 
     Args:
         records, predicted: each run's `run.json` and `predictions.npz`, in the same order.

@@ -1,4 +1,4 @@
-"""Fetch a data set from its source: plain arrays, once per set, whatever orders are asked for."""
+"""Fetch a dataset from its source: plain arrays, once per set, whatever orders are asked for."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

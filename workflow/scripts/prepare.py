@@ -1,4 +1,4 @@
-"""Prepare a data set for training: checked arrays in one order, class names, a fingerprint."""
+"""Prepare a dataset for training: checked arrays in one order, class names, a fingerprint."""
 
 from typing import TYPE_CHECKING
 

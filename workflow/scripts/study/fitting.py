@@ -1,6 +1,6 @@
-"""What keeps a config and the examples of a data set apart, told before any training.
+"""What keeps a config and the examples of a dataset apart, told before any training.
 
-The sizes of public data sets are known when a study is planned, those of others once they have been
+The sizes of public datasets are known when a study is planned, those of others once they have been
 prepared.
 """
 
@@ -16,11 +16,11 @@ OF_TRAINING = ("batch_size", "steps", "augmentation")
 
 
 def problems(settings: Config, about: Config) -> Iterator[str]:
-    """What a run asks of a data set that it does not have, each with the key's path.
+    """What a run asks of a dataset that it does not have, each with the key's path.
 
     Args:
         settings: `splits`, `training` and `test_time_augmentation` of a variant.
-        about: of the data set `name`, `examples` (of `train` and `test`, or empty if they are not
+        about: of the dataset `name`, `examples` (of `train` and `test`, or empty if they are not
             known) and `input_shape` (height, width, channels; or empty).
     """
     name, examples, shape = about["name"], about["examples"], about["input_shape"]
@@ -112,7 +112,7 @@ def _length(value: Any) -> int:
 def of_illustrations(
     illustrations: Config | None, settings: Config, about: Config
 ) -> Iterator[str]:
-    """Test images that are asked for and that a data set does not have.
+    """Test images that are asked for and that a dataset does not have.
 
     Args:
         illustrations: of an experiment.

@@ -1,4 +1,4 @@
-"""Whether architectures fit a data set, told before any training."""
+"""Whether architectures fit a dataset, told before any training."""
 
 import traceback
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ Row = dict[str, Any]
 
 
 def problems(wanted: Sequence[Row], input_shape: tuple[int, ...], num_classes: int) -> list[str]:
-    """What keeps models from being built for a data set, one sentence each.
+    """What keeps models from being built for a dataset, one sentence each.
 
     Args:
         wanted: of each variant `experiment`, `variant`, `model` and `parameters`. Those that
             differ only in fractions, which change no shape, are built once.
         input_shape: of one image, (height, width, channels).
-        num_classes: of the data set.
+        num_classes: of the dataset.
     """
     keras.config.disable_traceback_filtering()
     first: dict[str, Row] = {}

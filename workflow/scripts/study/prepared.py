@@ -1,4 +1,4 @@
-"""Prepared data sets: arrays on the disk, and what is known of them."""
+"""Prepared datasets: arrays on the disk, and what is known of them."""
 
 import hashlib
 import zipfile
@@ -22,7 +22,7 @@ ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 
 @dataclass(frozen=True)
 class Dataset:
-    """A prepared data set.
+    """A prepared dataset.
 
     Attributes:
         arrays: `train_images` and `test_images`, uint8 (examples, height, width, channels);
@@ -79,14 +79,14 @@ def fingerprint(arrays: Arrays) -> str:
 
 
 def check(arrays: Arrays, class_names: list[str], name: str) -> None:
-    """Refuse arrays that cannot be a data set of one shape.
+    """Refuse arrays that cannot be a dataset of one shape.
 
     Raises:
-        StudyError: naming the data set and what is wrong with it.
+        StudyError: naming the dataset and what is wrong with it.
     """
     for split in ("train", "test"):
         images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
-        where = f"data set {name}, split {split}"
+        where = f"dataset {name}, split {split}"
         if images.dtype != np.uint8 or images.ndim != 4:
             raise StudyError(
                 f"{where}: images must be uint8 (examples, height, width, channels), "
@@ -116,7 +116,7 @@ def put_in_order(
 
 
 def save(examples: str | Path, about_file: str | Path, arrays: Arrays, about: Any) -> None:
-    """Write a prepared data set: its arrays, then what is known of it."""
+    """Write a prepared dataset: its arrays, then what is known of it."""
     save_arrays(examples, {name: arrays[name] for name in ARRAYS})
     write_json(about_file, about)
 
@@ -146,7 +146,7 @@ def load_arrays(file: str | Path) -> dict[str, npt.NDArray[Any]]:
 
 
 def load(examples: str | Path, about_file: str | Path) -> Dataset:
-    """Read a prepared data set, and verify that its arrays are those that were prepared.
+    """Read a prepared dataset, and verify that its arrays are those that were prepared.
 
     Raises:
         StudyError: if a file is missing or broken, or the arrays have another fingerprint.

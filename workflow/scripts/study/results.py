@@ -42,7 +42,7 @@ class Results:
 
     Args:
         files: paths by need: a table's name with its one CSV file; `examples` with the
-            `examples.npz` of each data set, beside its `dataset.json`; `augmented` with one
+            `examples.npz` of each dataset, beside its `dataset.json`; `augmented` with one
             `.npz` and a `.json` of the same name; `activations` with such a pair of each recorded
             run; `functions` and `draws` with one file; `sweeps` with the `variants.csv` of each
             sweep.
@@ -70,7 +70,7 @@ class Results:
         return self._tables[name]
 
     def examples(self, dataset: str) -> dict[str, Array]:
-        """The arrays of a prepared data set.
+        """The arrays of a prepared dataset.
 
         Args:
             dataset: its name in the config.
@@ -85,7 +85,7 @@ class Results:
         for path in self._those("examples", ".npz"):
             if read_json(path.with_name("dataset.json"))["name"] == dataset:
                 return load_arrays(path)
-        raise StudyError(f"no examples of the data set {dataset!r} are given to this figure")
+        raise StudyError(f"no examples of the dataset {dataset!r} are given to this figure")
 
     def augmented(self) -> Iterator[tuple[Mapping[str, Any], Array, Array]]:
         """A few training images by each recipe of augmentation.

@@ -23,7 +23,7 @@ def load(folder: Path, input_shape: Sequence[int], classes: int) -> "keras.Model
 
     Args:
         folder: of the run, with its `run.json`.
-        input_shape, classes: of its data set.
+        input_shape, classes: of its dataset.
 
     Returns:
         A model that maps float32 (batch, *input_shape) to (batch, classes), in the precision in

@@ -103,7 +103,7 @@ def _of_study(claim: Claim, study: StudyView) -> Iterator[str]:
     if "experiment" not in claim:
         public = set(study.dataset_names.values())
         if "dataset" in claim and claim["dataset"] not in public:
-            yield f"unknown data set {claim['dataset']!r}{_nearest(claim['dataset'], public)}"
+            yield f"unknown dataset {claim['dataset']!r}{_nearest(claim['dataset'], public)}"
         return
     experiment = claim["experiment"]
     if experiment not in study.experiments:

@@ -17,7 +17,7 @@ Demonstration = str
 """The name of a demonstration of the study."""
 
 Dataset = str
-"""The public name of a data set."""
+"""The public name of a dataset."""
 
 Function = str
 """The name of a tabulated function, such as relu."""

@@ -16,8 +16,8 @@ class StudyView:
         experiments: each variant's settings, by experiment and variant; sweeps are left out, since
             the scorecard does not see them.
         demonstrations: their names.
-        dataset_names: the public name of each data set, by its name in the config. A claim about
-            another data set is not held against the study's runs.
+        dataset_names: the public name of each dataset, by its name in the config. A claim about
+            another dataset is not held against the study's runs.
     """
 
     experiments: Mapping[str, Mapping[str, Settings]]

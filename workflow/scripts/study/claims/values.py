@@ -114,7 +114,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "Variant": (_text, "the name of a variant (quote a number)"),
     "Variants": (_variants, "a list of at least two names of variants (quote numbers)"),
     "Demonstration": (_text, "the name of a demonstration (quote a number)"),
-    "Dataset": (_text, "the public name of a data set"),
+    "Dataset": (_text, "the public name of a dataset"),
     "Function": (_text, "the name of a function"),
     "Numbers": (_numbers, "a list of numbers"),
     "Layer": (_text, "the name of a layer"),

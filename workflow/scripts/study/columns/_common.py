@@ -61,7 +61,7 @@ PLANNED = {
 RUNS = {
     **RUN,
     **PLANNED,
-    "dataset": "name of the data set in the config",
+    "dataset": "name of the dataset in the config",
     "dataset_title": "its title",
     "dataset_name": "its public name: mnist, fashion_mnist, digits",
     "model": "the architecture, a file of `study/models/`",

@@ -11,7 +11,7 @@ TABLES: dict[str, dict[str, str]] = {
         "high": "upper end of the vertical axis",
     },
     "datasets": {
-        "dataset": "name of the data set in the config",
+        "dataset": "name of the dataset in the config",
         "title": "its title",
         "name": "its public name",
         "source": "where it comes from",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 DATA_DIR_VARIABLE = "SOFTMAX2CNN_DATA_DIR"
-"""The environment variable with the folder of the data sets' files, for use without a network."""
+"""The environment variable with the folder of the datasets' files, for use without a network."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def orders(name: str) -> tuple[str, ...]:
 
 
 def public_name(options: dict[str, Any]) -> str:
-    """The name by which claims know a data set: that in a catalogue, or its source's.
+    """The name by which claims know a dataset: that in a catalogue, or its source's.
 
     Args:
-        options: of a data set, with the defaults.
+        options: of a dataset, with the defaults.
     """
     if "path" in options:
         return own_name(options["path"])
@@ -63,26 +63,26 @@ def public_name(options: dict[str, Any]) -> str:
 
 
 def own_name(path: str) -> str:
-    """The public name of a data set of one's own, by the path of its files."""
+    """The public name of a dataset of one's own, by the path of its files."""
     return f"own/{Path(path).expanduser().resolve().name}"
 
 
 def is_of_mnists_shape(options: dict[str, Any]) -> bool:
-    """Whether a data set is known to have images of 28 x 28 x 1, before they are fetched.
+    """Whether a dataset is known to have images of 28 x 28 x 1, before they are fetched.
 
     Args:
-        options: of a data set, with the defaults.
+        options: of a dataset, with the defaults.
     """
     known = parameters.constants(Path(__file__).parent / f"{options['source']}.py")
     return options.get("name", options["source"]) in known.get("OF_MNISTS_SHAPE", ())
 
 
 def published(name: str, options: dict[str, Any]) -> dict[str, Any]:
-    """What is known of a data set before it is fetched, in the words of `dataset.json`.
+    """What is known of a dataset before it is fetched, in the words of `dataset.json`.
 
     Args:
         name: in the config.
-        options: of the data set, with or without the defaults.
+        options: of the dataset, with or without the defaults.
 
     Returns:
         `name`, `examples` of each split, `class_names` and `input_shape`; those that are not known
@@ -101,10 +101,10 @@ def published(name: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def state(options: dict[str, Any]) -> list[str]:
-    """What is there of a data set's own files: it changes when a file does, or comes, or goes.
+    """What is there of a dataset's own files: it changes when a file does, or comes, or goes.
 
     Args:
-        options: of a data set; one from elsewhere has no `path`.
+        options: of a dataset; one from elsewhere has no `path`.
 
     Returns:
         Of each file its path, size and time of modification, as one digest; none without a file.
@@ -137,7 +137,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def load(name: str, scratch: Path, /, **options: Any) -> Loaded:
-    """Load a data set from the source `name`.
+    """Load a dataset from the source `name`.
 
     Args:
         name: the name of its file, without `.py`.

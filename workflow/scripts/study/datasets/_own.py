@@ -1,4 +1,4 @@
-"""What data sets of one's own have in common: checks, and a test split where there is none."""
+"""What datasets of one's own have in common: checks, and a test split where there is none."""
 
 import re
 import unicodedata
@@ -24,7 +24,7 @@ def loaded(
     test_fraction: float,
     split_seed: int,
 ) -> Loaded:
-    """A data set of one's own.
+    """A dataset of one's own.
 
     Args:
         path: where it is, for messages.

@@ -19,7 +19,7 @@ NAMES = (
     ("train_images", "train_labels", "test_images", "test_labels"),
     ("images", "labels", "", ""),
 )
-"""The arrays' names: those of Keras' data sets, of MedMNIST's, and those without a test split.
+"""The arrays' names: those of Keras' datasets, of MedMNIST's, and those without a test split.
 
 Others in the file, such as MedMNIST's `val_images`, are not used; a warning names them.
 """
@@ -73,7 +73,7 @@ def load(
 
 
 def _stored(file: Path, path: str) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of a file that a data set can have, by their names.
+    """The arrays of a file that a dataset can have, by their names.
 
     Raises:
         StudyError: if the file cannot be read, or does not have the arrays of one way of naming.

@@ -55,19 +55,19 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 
 def load(scratch: Path, *, name: str) -> Loaded:
-    """Fetch and decode a data set, once for both orders.
+    """Fetch and decode a dataset, once for both orders.
 
     Args:
         scratch: an empty folder for downloads.
         name: the name in the catalogue of TensorFlow Datasets, such as `kmnist` or
             `emnist/letters`: any image classification set whose images have one shape, with splits
-            `train` and `test`. Without it, the data set's own name in the config.
+            `train` and `test`. Without it, the dataset's own name in the config.
 
     Classes without a training example are left out: `emnist/letters` has 37 names for 26 letters.
     EMNIST's images are turned upright, and its classes are called by their characters.
 
     The environment variable of :data:`study.datasets.DATA_DIR_VARIABLE` may name a folder with a
-    folder `name` that holds the data set's files as the public host serves them; without it, they
+    folder `name` that holds the dataset's files as the public host serves them; without it, they
     are downloaded.
 
     Raises:
@@ -90,7 +90,7 @@ def load(scratch: Path, *, name: str) -> Loaded:
             builder = tfds.builder(name, data_dir=scratch / order)
         except tfds.core.DatasetNotFoundError as error:
             raise StudyError(
-                f"TensorFlow Datasets has no data set {name!r}; see its catalogue for the names"
+                f"TensorFlow Datasets has no dataset {name!r}; see its catalogue for the names"
             ) from error
         _check_features(builder, name)
         # In the order of the files: the setting with which a builder says "do not shuffle".
@@ -135,7 +135,7 @@ def _timeouts() -> Iterator[None]:
 
 
 def used(arrays: Arrays, class_names: Sequence[str]) -> tuple[Arrays, list[str]]:
-    """A data set without the classes that have no training example.
+    """A dataset without the classes that have no training example.
 
     Args:
         arrays: as :class:`study.datasets.Loaded` has them.
@@ -158,14 +158,14 @@ def used(arrays: Arrays, class_names: Sequence[str]) -> tuple[Arrays, list[str]]
 
 
 def _check_features(builder: Any, name: str) -> None:
-    """Refuse a data set that is of another kind, before it is downloaded."""
+    """Refuse a dataset that is of another kind, before it is downloaded."""
     features = builder.info.features
     if features is None or not {"image", "label"} <= set(features):
-        raise StudyError(f"{name} is not an image classification data set of TensorFlow Datasets")
+        raise StudyError(f"{name} is not an image classification dataset of TensorFlow Datasets")
     shape = features["image"].shape
     if None in shape or shape[-1] not in (1, 3):
         raise StudyError(
-            f"the images of {name} have the shape {shape} in TensorFlow Datasets; only data sets "
+            f"the images of {name} have the shape {shape} in TensorFlow Datasets; only datasets "
             "whose images all have one shape, with 1 or 3 channels, can be used"
         )
 
@@ -207,7 +207,7 @@ def _explain(name: str, manual: Path | None, data_dir: Path | None, error: Excep
     """One message for whatever went wrong while the files were fetched."""
     kind = type(error).__name__
     remedy = (
-        f"Without a network, put the data set's files as published into a folder named {name}, "
+        f"Without a network, put the dataset's files as published into a folder named {name}, "
         f"and name the folder above it as data_dir in the config or in {DATA_DIR_VARIABLE}."
     )
     if kind == "NonMatchingChecksumError":

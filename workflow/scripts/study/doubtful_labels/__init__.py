@@ -1,6 +1,6 @@
 """Images of public test sets whose labels most human raters did not agree with.
 
-One CSV file per data set, named after it, with one row per image: `sha256` of its bytes, the
+One CSV file per dataset, named after it, with one row per image: `sha256` of its bytes, the
 `label`, the class that was `proposed` instead, and how many raters voted for either or `neither`.
 
 `mnist.csv`: the 15 images of MNIST's test set for which fewer than three of five raters chose the
@@ -21,12 +21,12 @@ VOTES = ("votes_label", "votes_proposed", "votes_neither")
 
 
 def files() -> list[Path]:
-    """One file for each data set of which doubtful labels are known, sorted."""
+    """One file for each dataset of which doubtful labels are known, sorted."""
     return sorted(FOLDER.glob("*.csv"))
 
 
 def names() -> list[str]:
-    """The public names of these data sets."""
+    """The public names of these datasets."""
     return [file.stem for file in files()]
 
 
@@ -36,7 +36,7 @@ def find(
     """The images with a doubtful label, wherever they stand.
 
     Args:
-        name: the data set's public name.
+        name: the dataset's public name.
         images: uint8 (examples, height, width, channels).
         labels: int32 (examples,).
 

@@ -37,7 +37,7 @@ class Run:
 
     Attributes:
         record: its `run.json`.
-        dataset: the `dataset.json` of its data set.
+        dataset: the `dataset.json` of its dataset.
         predictions: on its test split.
         history: the rows of its history, as text.
     """
@@ -67,7 +67,7 @@ def evaluate(
     Args:
         records, predicted, histories: each run's `run.json`, `predictions.npz` and `history.csv`,
             in the same order.
-        datasets: the `dataset.json` of each data set that the runs use.
+        datasets: the `dataset.json` of each dataset that the runs use.
         folder: the folder to write; it appears whole or not at all. It holds `runs.csv` and
             `histories.csv`.
         detailed: whether to write the tables of :data:`DETAILED` too.
@@ -99,7 +99,7 @@ def _load(record_file: str, predictions_file: str, history_file: str, abouts: Ro
         dataset = abouts[record["settings"]["dataset"]]
     except (KeyError, TypeError) as error:
         raise StudyError(
-            f"{record_file} does not name a data set of this study ({error}); {REMEDY}"
+            f"{record_file} does not name a dataset of this study ({error}); {REMEDY}"
         ) from error
     found = predictions.load(predictions_file, len(dataset["class_names"]))
     doubtful = tuple(row["index"] for row in _doubted(record, dataset))
@@ -109,7 +109,7 @@ def _load(record_file: str, predictions_file: str, history_file: str, abouts: Ro
 
 
 def _doubted(record: Row, dataset: Row) -> list[Row]:
-    """The data set's doubtful labels that are in a run's test split, with their places in it."""
+    """The dataset's doubtful labels that are in a run's test split, with their places in it."""
     split = Split.parse(record["settings"]["splits"]["test"])
     if split.name != "test":
         return []

@@ -45,7 +45,7 @@ def image_order(
 ) -> tuple[str, npt.NDArray[np.int64]]:
     """An order of images that depends on their content alone.
 
-    Two data sets that hold the same images in different orders are compared image by image.
+    Two datasets that hold the same images in different orders are compared image by image.
 
     Args:
         images: uint8 (examples, height, width, channels).
@@ -72,7 +72,7 @@ def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFram
 
     Args:
         tested: the variants.
-        titles: the title of the data set, by :attr:`Answers.images`.
+        titles: the title of the dataset, by :attr:`Answers.images`.
     """
     rows: list[Row] = []
     for images, title in titles.items():

@@ -165,7 +165,7 @@ def load(file: str | Path, classes: int) -> Predictions:
     Args:
         file: holds `logits` and `labels`; `augmented_logits`, and `validation_logits` with
             `validation_labels`, if there are any.
-        classes: number of classes of the data set.
+        classes: number of classes of the dataset.
 
     Raises:
         StudyError: if the file is damaged, a logit is not finite, or the shapes do not agree with
@@ -196,7 +196,7 @@ def _problem(logits: npt.NDArray[Any], labels: npt.NDArray[Any], classes: int) -
     if not len(labels):
         return "there is no prediction"
     if logits.shape[1] != classes:
-        return f"predictions for {logits.shape[1]} classes, but the data set has {classes}"
+        return f"predictions for {logits.shape[1]} classes, but the dataset has {classes}"
     if not np.isfinite(logits).all():
         return "the predictions hold values that are not finite"
     if labels.min() < 0 or labels.max() >= classes:

@@ -50,7 +50,7 @@ def runs_table(plan: Sequence[Row], found: pd.DataFrame, datasets: pd.DataFrame)
     Args:
         plan: one record per planned run, as the rule gives it.
         found: the finished runs, from the chunks.
-        datasets: the table of data sets, which knows their public names.
+        datasets: the table of datasets, which knows their public names.
     """
     public_names = dict(zip(datasets["dataset"], datasets["name"], strict=True))
     results = {tuple(row[key] for key in RUN): row for row in found.to_dict("records")}
@@ -123,11 +123,11 @@ def layers_table(found: pd.DataFrame, models: Mapping[str, Row]) -> pd.DataFrame
 
 
 def datasets_table(datasets: Sequence[prepared.Dataset], titles: Mapping[str, str]) -> pd.DataFrame:
-    """One row per data set.
+    """One row per dataset.
 
     Args:
         datasets: as prepared.
-        titles: each data set's title, by its name in the config.
+        titles: each dataset's title, by its name in the config.
     """
     rows = []
     for dataset in datasets:

@@ -57,7 +57,7 @@ def compare(
             "differently from the trained model; do not use it"
         )
     if named != [class_names[each] for each in ids]:
-        raise StudyError("the reloaded export gives other labels than the data set's class names")
+        raise StudyError("the reloaded export gives other labels than the dataset's class names")
     expected = softmax(logits.astype(np.float64), axis=1)
     return {
         "examples": len(images),

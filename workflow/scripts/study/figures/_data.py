@@ -1,4 +1,4 @@
-"""What the figures of data sets have in common."""
+"""What the figures of datasets have in common."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from study.results import Array, Results
 
 @dataclass(frozen=True)
 class DatasetShown:
-    """A data set to draw.
+    """A dataset to draw.
 
     Attributes:
         name: in the config.
@@ -31,7 +31,7 @@ class DatasetShown:
 
 
 def datasets(results: Results) -> Iterator[DatasetShown]:
-    """The data sets of the study."""
+    """The datasets of the study."""
     for row in records(results.table("datasets")):
         name = str(row["dataset"])
         yield DatasetShown(

@@ -29,7 +29,7 @@ Labels = npt.NDArray[np.int32]
 
 
 def pictures(results: Results) -> Iterator[Picture]:
-    """One picture per data set."""
+    """One picture per dataset."""
     for dataset in datasets(results):
         train, test = dataset.arrays["train_labels"], dataset.arrays["test_labels"]
         first = min(FIRST, len(train))

@@ -53,7 +53,7 @@ def pictures(results: Results) -> Iterator[Picture]:
 
 
 def draw(runs: pd.DataFrame, experiments: pd.DataFrame) -> Figure:
-    """One row of panels per data set, one panel per cost.
+    """One row of panels per dataset, one panel per cost.
 
     Args:
         runs: finished runs, rows of the table of runs.

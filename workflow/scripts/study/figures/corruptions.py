@@ -29,9 +29,9 @@ Images = npt.NDArray[np.uint8]
 
 
 def pictures(results: Results) -> Iterator[Picture]:
-    """One picture per data set whose networks are tested on corrupted images.
+    """One picture per dataset whose networks are tested on corrupted images.
 
-    Data sets of one title differ only in the order of their images: the first stands for them.
+    Datasets of one title differ only in the order of their images: the first stands for them.
     """
     runs, tested = results.table("runs"), results.table("robustness")
     of_tested = runs[runs["experiment"].isin(tested["experiment"])]

@@ -33,7 +33,7 @@ Rows = list[tuple[str, pd.DataFrame]]
 
 
 def pictures(results: Results) -> Iterator[Picture]:
-    """One picture per data set and test split that has such images."""
+    """One picture per dataset and test split that has such images."""
     runs, doubts = results.table("runs"), results.table("doubtful")
     own = dict(list(doubts.groupby(["experiment", "variant", "seed"], sort=False)))
     found: dict[tuple[str, str], Rows] = {}

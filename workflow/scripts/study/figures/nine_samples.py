@@ -1,4 +1,4 @@
-"""The first nine training images of a data set, larger."""
+"""The first nine training images of a dataset, larger."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -19,7 +19,7 @@ COLUMNS = 3
 
 
 def pictures(results: Results) -> Iterator[Picture]:
-    """One picture per data set."""
+    """One picture per dataset."""
     for dataset in datasets(results):
         images, names = dataset.first(COLUMNS**2)
         yield Picture(

@@ -1,4 +1,4 @@
-"""The first training images of a data set with their class names."""
+"""The first training images of a dataset with their class names."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -23,7 +23,7 @@ COLUMNS = 6
 
 
 def pictures(results: Results) -> Iterator[Picture]:
-    """One picture per data set."""
+    """One picture per dataset."""
     for dataset in datasets(results):
         images, names = dataset.first(COLUMNS**2)
         yield Picture(

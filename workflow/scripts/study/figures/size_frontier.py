@@ -25,7 +25,7 @@ CAPTION = (
 def pictures(results: Results) -> Iterator[Picture]:
     """One picture per experiment with networks of several sizes.
 
-    An experiment with a single size is no curve: it is a square in the pictures of its data set.
+    An experiment with a single size is no curve: it is a square in the pictures of its dataset.
     """
     experiments, variants = results.table("experiments"), results.table("variants")
     known = results.table("known")

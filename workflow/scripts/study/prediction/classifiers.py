@@ -27,7 +27,7 @@ Samples = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]
 BATCH = 500
 
 SHOWN = 4
-"""So many test images of each class are shown of a study's data set."""
+"""So many test images of each class are shown of a study's dataset."""
 
 
 @dataclass(frozen=True)

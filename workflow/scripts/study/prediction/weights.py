@@ -85,7 +85,7 @@ def save_samples(file: Path, images: npt.NDArray[np.uint8], labels: npt.NDArray[
 def samples(
     entry: Row, folder: Path = FOLDER
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-    """Some test images of an entry's data set, and their labels.
+    """Some test images of an entry's dataset, and their labels.
 
     Raises:
         StudyError: if the file is not the one that the entry names.

@@ -2,7 +2,7 @@
 
     prepare(picture, input_shape) -> Prepared
 
-A way is added by adding its file and naming it as `pictures` of a data set in the config.
+A way is added by adding its file and naming it as `pictures` of a dataset in the config.
 """
 
 from dataclasses import dataclass, field

@@ -48,7 +48,7 @@ def prepare(picture: Image.Image, input_shape: tuple[int, ...]) -> Prepared:
     if input_shape != SHAPE:
         raise StudyError(
             f"pictures of digits become images of {SHAPE}, but the networks were trained on "
-            f"{input_shape}; give the data set `pictures: plain`"
+            f"{input_shape}; give the dataset `pictures: plain`"
         )
     small = picture.convert("L")
     small.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)

@@ -107,7 +107,7 @@ CREDITS = {
     "fashion_mnist": "The images of Fashion-MNIST are copyright Zalando SE, under the MIT licence.",
     "digits": "The digits are from E. Alpaydin and C. Kaynak, as scikit-learn distributes them.",
 }
-"""Whose images are shown, by the public name of the data set."""
+"""Whose images are shown, by the public name of the dataset."""
 
 
 def environment(

@@ -24,7 +24,7 @@ def findings(
 ) -> list[str]:
     """Sentences on one experiment: accuracy, overfitting, the hardest class, calibration.
 
-    Accuracies on different data sets are not comparable: an experiment on several of them has
+    Accuracies on different datasets are not comparable: an experiment on several of them has
     these sentences for each.
 
     Args:

@@ -1,4 +1,4 @@
-"""The frontier: what was reached beside what others have, in one table per kind and data set."""
+"""The frontier: what was reached beside what others have, in one table per kind and dataset."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -162,7 +162,7 @@ def blocks(figures: Sequence[Figure], names: Names) -> list[Block]:
 
     Args:
         figures: in order.
-        names: titles of experiments, variants and data sets.
+        names: titles of experiments, variants and datasets.
     """
     made = []
     for single, group in itertools.groupby(figures, lambda figure: len(figure.pictures) == 1):

@@ -18,7 +18,7 @@ class Settings:
 
     Args:
         runs: the experiment's rows of the table of runs, finished or not.
-        orders: by data set, the order of its examples in words, where that is not the files'.
+        orders: by dataset, the order of its examples in words, where that is not the files'.
     """
 
     def __init__(self, runs: pd.DataFrame, orders: Mapping[str, str]) -> None:
@@ -99,7 +99,7 @@ def label(column: str) -> str:
 
 
 def dataset_orders(datasets: pd.DataFrame) -> dict[str, str]:
-    """By data set whose examples are not in the order of its files, that order in words."""
+    """By dataset whose examples are not in the order of its files, that order in words."""
     shuffled = datasets[datasets["order"] == "tfds"]
     return dict.fromkeys(shuffled["dataset"], " in TensorFlow Datasets' fixed shuffled order")
 
@@ -133,8 +133,8 @@ def protocol(
 
 ORDERS = {
     "each_epoch": "shuffled before each epoch",
-    "after_first_epoch": "first as in the data set, then shuffled before each epoch",
-    "never": "as in the data set, the same in each epoch",
+    "after_first_epoch": "first as in the dataset, then shuffled before each epoch",
+    "never": "as in the dataset, the same in each epoch",
 }
 
 

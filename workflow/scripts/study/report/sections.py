@@ -43,7 +43,7 @@ def sections(
 
     Args:
         tables, lessons, code: see :func:`study.report.page.render`.
-        gallery: all pictures. Those of experiments, data sets and building blocks go to their
+        gallery: all pictures. Those of experiments, datasets and building blocks go to their
             sections, and what is left over goes to all runs together.
         made: where the page comes from.
     """
@@ -119,7 +119,7 @@ def sections(
 
 
 def picture_names(tables: Tables) -> Names:
-    """What captions call experiments, variants and data sets."""
+    """What captions call experiments, variants and datasets."""
     names = {
         ("experiment", row["experiment"]): row["title"]
         for row in results.rows_of(tables["experiments"])
@@ -195,7 +195,7 @@ def building_blocks(
 
 
 def data_section(datasets: pd.DataFrame, gallery: Gallery, names: Names) -> Section:
-    """The data sets with their pictures."""
+    """The datasets with their pictures."""
     rows = results.rows_of(datasets)
     for row in rows:
         row["class_count"] = len(json.loads(row["classes"]))

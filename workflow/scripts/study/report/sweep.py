@@ -61,8 +61,8 @@ def render(
         runs: its finished runs, with the columns of the table of runs.
         variants: one row per variant; see :func:`study.tables.axes`.
         missing: ids of the runs that are planned and not there.
-        datasets: the data sets' `dataset.json`.
-        dataset_titles: by name of the data set.
+        datasets: the datasets' `dataset.json`.
+        dataset_titles: by name of the dataset.
         figure: the folder of the sweeps' figure; shown are its pictures of this sweep.
     """
     axes = tables.axes(variants)

@@ -90,7 +90,7 @@ def is_kept(root: Path, settings: Mapping[str, Any], seed: int, about: Path, cod
     Args:
         root: the checkpoints' folder of the run, with one folder per identity.
         settings, seed: the run's.
-        about: the `dataset.json` of its data set, which may not be there yet.
+        about: the `dataset.json` of its dataset, which may not be there yet.
         code: the fingerprint of the code that computes.
     """
     if not about.is_file() or not root.is_dir():

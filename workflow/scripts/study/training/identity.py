@@ -18,7 +18,7 @@ BITS = (
     "precision",
     "test_time_augmentation",
 )
-"""What of a run's settings changes its bits; the data set counts by its fingerprint, the device by
+"""What of a run's settings changes its bits; the dataset counts by its fingerprint, the device by
 its kind."""
 
 
@@ -33,7 +33,7 @@ def of_run(settings: Mapping[str, Any], seed: int, data: str, code: str, device:
     Args:
         settings: see :class:`study.config.plan.Run`.
         seed: the run's.
-        data: the fingerprint of the prepared data set.
+        data: the fingerprint of the prepared dataset.
         code: the fingerprint of the code that computes (:mod:`study.fingerprints`).
         device: `cpu` or `gpu`.
     """

@@ -22,7 +22,7 @@ def train_all(
 
     Args:
         runs: they share data, device, precision and resources.
-        dataset: the prepared data set.
+        dataset: the prepared dataset.
         threads: CPU threads to use.
         least_seconds: how long after one checkpoint the next one is due at the earliest.
 

@@ -81,7 +81,7 @@ def refuse_what_is_not_computed(model: keras.Model, classes: int) -> None:
 
     Args:
         model: built.
-        classes: how many classes the data set has.
+        classes: how many classes the dataset has.
 
     Raises:
         StudyError: naming the model, the layer and what to do.

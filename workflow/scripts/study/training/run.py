@@ -104,7 +104,7 @@ def fit(
 
     Args:
         run: which.
-        dataset: the prepared data set.
+        dataset: the prepared dataset.
         cache: see :class:`study.training.cache.CompiledStepCache`.
         checkpoints, ends: see :func:`study.training.engine.train`.
         stopping: whether to stop.

@@ -1,4 +1,4 @@
-"""What is known of a data set: its examples, its classes, its pixels."""
+"""What is known of a dataset: its examples, its classes, its pixels."""
 
 from typing import Any
 
