@@ -72,7 +72,7 @@ def drawing_problems(plan: Plan) -> Iterator[str]:
                 )
         if len(used) > 1:
             sets = ", ".join(sorted(used))
-            yield f"drawing.{page}: its models are of different data sets: {sets}"
+            yield f"drawing.{page}: its models are of different datasets: {sets}"
         if not names:
             yield f"drawing.{page}: names no variant"
 
@@ -226,7 +226,7 @@ def _variant_problems(
 def _fitting_problems(
     settings: Settings, options: Config | None, illustrations: Config | None
 ) -> Iterator[str]:
-    """What a variant asks of a data set whose size is known before it is there."""
+    """What a variant asks of a dataset whose size is known before it is there."""
     if options is None or options.get("source") not in SOURCES.names():
         return
     about = datasets.published(settings.dataset, options)

@@ -67,7 +67,7 @@ def problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
 
 
 def _public_name(name: str, options: Config) -> str:
-    """What claims call a data set; its name in the config if its source is not known."""
+    """What claims call a dataset; its name in the config if its source is not known."""
     if options.get("source") not in SOURCES.names():
         return name
     return datasets.public_name(with_source_defaults(name, options))

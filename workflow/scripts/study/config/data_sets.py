@@ -1,4 +1,4 @@
-"""What can be wrong with a data set of the config."""
+"""What can be wrong with a dataset of the config."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ from study.words import nearest
 
 
 def problems(options: Config, at: str) -> Iterator[str]:
-    """What is wrong with a data set.
+    """What is wrong with a dataset.
 
     Args:
-        options: of the data set.
+        options: of the dataset.
         at: the path of its key.
     """
     source = options["source"]

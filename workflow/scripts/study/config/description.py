@@ -15,7 +15,7 @@ from study.config.training import TestTimeAugmentation, Training
 
 
 class Splits(Section):
-    """Parts of a data set in the notation of TensorFlow Datasets: `train[10000:]`, `test[:20%]`."""
+    """Parts of a dataset in the notation of TensorFlow Datasets: `train[10000:]`, `test[:20%]`."""
 
     train: str = doc("what is trained on", "train")
     validation: str | None = doc(
@@ -41,7 +41,7 @@ class Changeable(Section):
     """What `defaults`, an experiment and a variant may all give."""
 
     dataset: str = doc("one of `datasets`; every run needs one", "")
-    splits: Splits = doc("parts of the data set", Splits())
+    splits: Splits = doc("parts of the dataset", Splits())
     model: str = doc(
         "the architecture: a file in `workflow/scripts/study/models/`, without `.py`; every run "
         "needs one",
@@ -152,7 +152,7 @@ class Frontier(Section):
 
 
 class Experiment(Defaults):
-    """A model, a data set and a protocol; every combination of its variants, grid and seeds."""
+    """A model, a dataset and a protocol; every combination of its variants, grid and seeds."""
 
     title: str | None = doc("the heading of its section of the report; its name if not given", None)
     tutorial: str = doc("the tutorial whose protocol it follows", "")
@@ -194,7 +194,7 @@ class Experiment(Defaults):
 
 
 class DataSet(Section):
-    """A data set; further keys are the parameters of its source."""
+    """A dataset; further keys are the parameters of its source."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -251,7 +251,7 @@ class StudyConfig(Section):
         min_length=1,
     )
     data_dir: str | None = doc(
-        "a folder with one folder per data set (named as in TensorFlow Datasets) that contains "
+        "a folder with one folder per dataset (named as in TensorFlow Datasets) that contains "
         "its files as the public host serves them; `null`: the environment variable "
         "`SOFTMAX2CNN_DATA_DIR` or, without it, the network",
         None,
@@ -276,7 +276,7 @@ class StudyConfig(Section):
         "the others as missing, which are not trained. `--config missing=show` does so once",
         "fail",
     )
-    datasets: dict[Name, DataSet] = doc("the data sets that experiments can name", min_length=1)
+    datasets: dict[Name, DataSet] = doc("the datasets that experiments can name", min_length=1)
     defaults: Defaults = doc("settings that all experiments start from", Defaults())
     experiments: dict[Name, Experiment] = doc("the experiments, by name", min_length=1)
     demonstrations: dict[Name, Demonstration] = doc("the demonstrations, by name", {})

@@ -148,7 +148,7 @@ def _without(experiments: Set[str], drawing: dict[str, list[str]]) -> dict[str, 
 
 
 def announce_data_dir(plan: Plan) -> None:
-    """Tell this process's jobs where the config says that the data sets' files are.
+    """Tell this process's jobs where the config says that the datasets' files are.
 
     They hear it by the environment: as a parameter of the rule, a new place would mean new data.
     """

@@ -69,8 +69,8 @@ class Plan:
         name, title: of the study; its results lie in `results/<name>/`.
         missing: `fail`, or `show` to report the runs that have finished.
         functions: whether to draw the building blocks.
-        data_dir: a folder with the data sets' files, or None.
-        datasets: the options of each data set that a run uses, in the order of the config.
+        data_dir: a folder with the datasets' files, or None.
+        datasets: the options of each dataset that a run uses, in the order of the config.
         experiments: of each experiment its `title`, `tutorial`, `question`, `pack`, `sweep`, `grid`
             (the axes), `curves`, `illustrations`, `robustness` and `frontier`.
         demonstrations: the options of each demonstration.
@@ -121,7 +121,7 @@ class Plan:
         return [run for run in self.runs if not self.experiments[run.experiment]["sweep"]]
 
     def fetched(self, dataset: str) -> str:
-        """The data set whose fetched files this one uses: the first with the same source."""
+        """The dataset whose fetched files this one uses: the first with the same source."""
         return next(
             name
             for name, options in self.datasets.items()
@@ -206,7 +206,7 @@ class Plan:
 
 
 def source_of(options: Config) -> Config:
-    """What of a data set's options says where its files come from."""
+    """What of a dataset's options says where its files come from."""
     described = ("title", "order", "pictures")
     return {key: value for key, value in options.items() if key not in described}
 

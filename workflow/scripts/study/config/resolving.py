@@ -82,7 +82,7 @@ def unfold(experiment: Config) -> Iterator[Unfolded]:
 
 
 def with_source_defaults(name: str, options: Config) -> Config:
-    """A data set's options with the defaults: title, order, its source's own, its public name."""
+    """A dataset's options with the defaults: title, order, its source's own, its public name."""
     source = options["source"]
     own = parameters.defaults(SOURCES.source(source), "load")
     if "name" in parameters.names(SOURCES.source(source), "load"):
