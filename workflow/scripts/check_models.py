@@ -1,4 +1,4 @@
-"""Hold a dataset against everything that is trained on it, so that no run fails hours later.
+"""Compare a dataset with everything that is trained on it, so that no run fails hours later.
 
 Every model is built; the examples of splits, batches and illustrations must be there.
 """

@@ -19,7 +19,7 @@ if __name__ == "__main__":
         dataset = prepared.load(snakemake.input.examples, snakemake.input.about)
         images, labels = dataset.part(settings["splits"]["test"])
         logits = predictions.load(snakemake.input.predictions, len(dataset.class_names)).logits
-        # On the CPU, so that one format's time can be held against another's.
+        # On the CPU, so that one format's time can be compared with another's.
         backend.start("cpu", snakemake.threads)
         from study.exports import _comparison
 

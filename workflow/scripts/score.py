@@ -1,4 +1,4 @@
-"""Hold what the tutorials published against our runs: the reproduction scorecard."""
+"""Compare what the tutorials published with our runs: the reproduction scorecard."""
 
 from typing import TYPE_CHECKING
 

@@ -14,7 +14,7 @@ Values = list[float]
 
 
 class IncomparableError(Exception):
-    """A claim cannot be held against the results; the message says why."""
+    """A claim cannot be compared with the results; the message says why."""
 
 
 @dataclass(frozen=True)

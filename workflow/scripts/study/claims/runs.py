@@ -17,7 +17,7 @@ class StudyView:
             the scorecard does not see them.
         demonstrations: their names.
         dataset_names: the public name of each dataset, by its name in the config. A claim about
-            another dataset is not held against the study's runs.
+            another dataset is not compared with the study's runs.
     """
 
     experiments: Mapping[str, Mapping[str, Settings]]
