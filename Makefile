@@ -98,7 +98,7 @@ test-workflow:
 	$(BIN)/python -m pytest tests/workflow tests/test_tables.py
 
 faults: .venv/dev.done
-	KILLS=50 FAULTS=1 $(BIN)/python -m pytest tests/faults/test_kills.py tests/faults/test_controllers.py
+	KILLS=50 FAULTS=1 $(BIN)/python -m pytest tests/faults/test_kills.py tests/faults/test_controllers.py tests/faults/test_whole_runs.py
 	$(BIN)/python tests/faults/survey.py
 
 cluster: .venv/dev.done

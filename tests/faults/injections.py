@@ -47,8 +47,8 @@ class Fault:
     """One fault in one job.
 
     Attributes:
-        call, number: the system call, and the how-manieth of its kind; for a short write, the
-            number of bytes that a file may have.
+        call, number: the system call, and its place among those of its kind, from 1; for a short
+            write, the number of bytes that a file may have.
         path: what it was made on, in the undisturbed job.
         kind: SIGKILL, or the name of an error.
     """

@@ -1,0 +1,111 @@
+"""Whole calls of Snakemake under random failures, and with clocks that jump.
+
+These take minutes: `make faults`, or FAULTS=1 python -m pytest tests/faults/test_whole_runs.py.
+libfiu (Debian: fiu-utils) makes functions of the C library fail, libfaketime (faketime) sets the
+clock.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from injections import contents
+
+from conftest import SMALL_STUDY, Checkout, copy_repository
+
+pytestmark = pytest.mark.skipif("FAULTS" not in os.environ, reason="takes minutes")
+
+CONFIG = ("--configfile", "config/short.yaml")
+STUDY = f"""{SMALL_STUDY}
+study: short
+title: A study of seconds
+experiments:
+  short: {{title: Short, dataset: digits, model: mlp}}
+"""
+PUBLISHED = ("results/short/runs/", "results/short/tables/", "results/short/data/")
+ROUNDS = 12
+"""Calls of Snakemake with failures, before the one without."""
+
+FAILING = {
+    "posix/io/rw/write": 0.003,
+    "posix/io/rw/pwrite": 0.003,
+    "posix/io/sync/fsync": 0.1,
+    "posix/io/dir/rename": 0.1,
+    "posix/io/dir/link": 0.1,
+    "posix/io/dir/unlink": 0.02,
+    "posix/io/dir/mkdir": 0.05,
+}
+"""The functions of the C library that fail, and how often, with an error that they may have."""
+
+
+def fresh(folder: Path) -> Checkout:
+    checkout = copy_repository(folder)
+    (checkout.path / "config" / "short.yaml").write_text(STUDY)
+    return checkout
+
+
+def published(checkout: Checkout) -> dict[str, str]:
+    """The files that have to be the same bits, each with what it says but for times."""
+    found = contents(checkout.path)
+    return {name: said for name, said in found.items() if name.startswith(PUBLISHED)}
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    checkout = fresh(tmp_path_factory.mktemp("whole") / "undisturbed")
+    done = checkout.snakemake(*CONFIG)
+    assert done.returncode == 0, done.stdout[-3000:]
+    return published(checkout)
+
+
+@pytest.mark.skipif(not shutil.which("fiu-run"), reason="needs libfiu (Debian: fiu-utils)")
+def test_random_failures_of_the_c_library_cost_only_another_start(
+    expected: dict[str, str], tmp_path: Path
+) -> None:
+    checkout = fresh(tmp_path / "study")
+    failing = [
+        word
+        for name, often in FAILING.items()
+        for word in ("-c", f"enable_random name={name},probability={often}")
+    ]
+    failed = 0
+    for _ in range(ROUNDS):
+        done = subprocess.run(
+            ["fiu-run", "-x", *failing, sys.executable, "-m", "snakemake", *CONFIG],
+            cwd=checkout.path, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        failed += done.returncode != 0
+        for name, said in published(checkout).items():
+            if not done.returncode:
+                assert said == expected[name], f"{name} is not as in the undisturbed study"
+        checkout.snakemake(*CONFIG, "--unlock")
+    done = checkout.snakemake(*CONFIG)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert failed, "nothing failed"
+    assert published(checkout) == expected
+
+
+@pytest.mark.skipif(not shutil.which("faketime"), reason="needs libfaketime (Debian: faketime)")
+@pytest.mark.parametrize("jump", ["+400d", "-400d"])
+def test_a_clock_that_was_wrong_changes_no_bit(
+    jump: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    """The first run was made while the clock was wrong; then it is set right."""
+    checkout = fresh(tmp_path / "study")
+    first = "results/short/runs/short/default/seed-0/run.json"
+    done = subprocess.run(
+        ["faketime", "-m", "-f", jump, sys.executable, "-m", "snakemake", *CONFIG, "--", first],
+        cwd=checkout.path, env=os.environ | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    done = checkout.snakemake(*CONFIG)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert published(checkout) == expected
+    again = checkout.snakemake(*CONFIG)
+    assert again.returncode == 0, again.stdout[-3000:]
+    assert "accuracy" not in again.stdout, "a run was trained again"
+    assert published(checkout) == expected
