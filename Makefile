@@ -148,7 +148,7 @@ lock:
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "This needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is $$($(PYTHON) --version 2>&1); name another as in: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up .venv (once; some minutes) ..."
+	@echo "Setting up .venv (once; a few minutes) ..."
 	@$(PYTHON) -m venv .venv
 
 .venv/study.done: envs/study.txt | .venv/bin/python

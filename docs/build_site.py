@@ -40,7 +40,7 @@ NAVIGATION = [
             {"Run the study": "docs/running.md"},
             {"Classify your own pictures": "docs/own-pictures.md"},
             {"Bring your own data": "docs/own-data.md"},
-            {"Draw here": "docs/drawing.md"},
+            {"Draw": "docs/drawing.md"},
             {"Use a model elsewhere": "docs/use-elsewhere.md"},
             {"Teach with it": "docs/teaching.md"},
         ]
@@ -63,7 +63,7 @@ NAVIGATION = [
     {
         "How it is built": [
             {"Design": "docs/design.md"},
-            {"What was survived": "docs/faults.md"},
+            {"Fault injection": "docs/faults.md"},
             {"Interruptible training": "docs/interruptible-training.md"},
             {"Speed": "docs/benchmark/README.md"},
             {"Contributing": "CONTRIBUTING.md"},

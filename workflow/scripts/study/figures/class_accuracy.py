@@ -17,9 +17,9 @@ NEEDS = ("variants", "class_means", "scorecard")
 SECTION = "predictions"
 TITLE = "Accuracy of each class"
 CAPTION = (
-    "Fraction of each class's test images that are recognised, the mean over seeds. Where there "
-    "are dots, bars are 95 % intervals for that many images of the class, and the lowest class is "
-    "at the bottom. With many variants, a heat map in percent is shown instead."
+    "Fraction of each class's test images that are classified correctly, the mean over seeds. "
+    "Where there are dots, bars are 95 % intervals for that many images of the class, and the "
+    "lowest class is at the bottom. With many variants, a heat map in percent is shown instead."
 )
 ORDER = 10
 

@@ -17,7 +17,10 @@ from study.results import Results
 NEEDS = ("datasets", "examples")
 SECTION = "data"
 TITLE = "Class distribution"
-CAPTION = "Number of images of each class among the first training images, in training, in test."
+CAPTION = (
+    "Number of images of each class among the first training images, in the training split and in"
+    " the test split."
+)
 ORDER = 20
 
 FIRST = 1500

@@ -17,8 +17,8 @@ NEEDS = ("variants", "class_means")
 SECTION = "comparison"
 TITLE = "Accuracy of each class in every variant"
 CAPTION = (
-    "Percentage of each class's test images that are recognised, the mean over seeds. Colours go "
-    "by the error, on a logarithmic scale: from 99 to 99.5 is as far as from 80 to 90."
+    "Percentage of each class's test images that are classified correctly, the mean over seeds. "
+    "Colours go by the error, on a logarithmic scale: from 99 to 99.5 is as far as from 80 to 90."
 )
 ORDER = 20
 

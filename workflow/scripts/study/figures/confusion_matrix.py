@@ -19,9 +19,10 @@ NEEDS = ("variants", "confusion")
 SECTION = "runs"
 TITLE = "Confusion matrices"
 CAPTION = (
-    "How many test images of each true class (rows) were taken for which class (columns). Colours "
-    "show the errors, as fractions of the true class on a logarithmic scale; empty cells are zero. "
-    "The grey diagonal holds the correct predictions, with their fraction of the true class."
+    "How many test images of each true class (rows) were predicted as each class (columns). "
+    "Colours show the errors, as fractions of the true class on a logarithmic scale; empty cells "
+    "are zero. The grey diagonal holds the correct predictions, with their fraction of the true "
+    "class."
 )
 ORDER = 10
 

@@ -19,7 +19,7 @@ SECTION = "predictions"
 TITLE = "Most confident mistakes"
 CAPTION = (
     "The test images that each variant got wrong with the highest confidence: true class → "
-    "predicted class, and the probability that the prediction was given. Of several seeds, the "
+    "predicted class, and the probability that the prediction was given. With several seeds, the "
     "first is shown."
 )
 ORDER = 30

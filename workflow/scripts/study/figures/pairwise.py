@@ -14,10 +14,10 @@ from study.results import Results
 
 NEEDS = ("comparisons", "variants")
 SECTION = "comparison"
-TITLE = "Is one better than another?"
+TITLE = "Pairwise comparison"
 CAPTION = (
-    "Row less column: the difference of mean test accuracies in percentage points, on the same "
-    "images, the best variant on top. A column has the number of its row. Numbers are means over "
+    "Row minus column: the difference of mean test accuracies in percentage points, on the same "
+    "images, the best variant on top. Columns are numbered like the rows. Numbers are means over "
     "all seeds. A cell is coloured if the first seeds of both differ by more than chance: "
     "McNemar's exact test, at 0.05 over all pairs of the picture (Holm). The test does not use "
     "the other seeds."

@@ -16,9 +16,10 @@ NEEDS = ("runs", "robustness")
 SECTION = "predictions"
 TITLE = "Accuracy under corruptions"
 CAPTION = (
-    "How many test images are still recognised when they are shifted, turned, blurred, covered and "
-    "so on, from left to right more strongly. Nothing of it was trained on, unless the protocol "
-    "has an augmentation. Of several seeds the first."
+    "How many test images are still classified correctly when they are shifted, rotated, blurred,"
+    " covered and so on; from left to right, the corruption gets stronger. The networks were not "
+    "trained on such images, unless the protocol has an augmentation. With several seeds, the "
+    "first is shown."
 )
 ORDER = 25
 

@@ -14,7 +14,7 @@ from study.results import Array, Results
 
 NEEDS = ("scorecard",)
 SECTION = "scorecard"
-TITLE = "How far off"
+TITLE = "Published and reproduced values"
 CAPTION = (
     "How far each published number is from ours, the farthest off first. A diamond within the grey "
     "bar, from -1 to 1, counts as reproduced. The bar is where one more seed would fall with a "

@@ -19,8 +19,8 @@ TITLE = "Accuracy over the grid"
 CAPTION = (
     "Mean test accuracy. Above, where the sweep has two axes or more: over the two with most "
     "values, the mean over the others. Below: along each axis, the mean of all variants with a "
-    "value; the bar spans their middle 80 %. The highest of many test accuracies is too high an "
-    "estimate: to choose a variant, look at last_val_accuracy, and test the choice once."
+    "value; the bar spans their middle 80 %. The highest of many test accuracies is biased "
+    "upwards: to choose a variant, look at last_val_accuracy, and test the choice once."
 )
 ORDER = 10
 

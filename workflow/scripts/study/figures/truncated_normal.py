@@ -15,8 +15,8 @@ NEEDS = ("draws",)
 SECTION = "blocks"
 TITLE = "Truncated normal distribution"
 CAPTION = (
-    "Draws of a normal distribution that is cut at two standard deviations (dashed): what the deep "
-    "CNN's weights start from."
+    "Draws of a normal distribution that is cut at two standard deviations (dashed), from which "
+    "the initial weights of the deep CNN are drawn."
 )
 ORDER = 60
 

@@ -15,7 +15,7 @@ from study.results import Results
 
 NEEDS = ("runs", "histories", "scorecard")
 SECTION = "curves"
-TITLE = "Each variant by itself"
+TITLE = "Each variant separately"
 CAPTION = (
     "Accuracy during training, one panel per variant on the same axes. Solid lines: training "
     "images, with dropout where the model has it. Dashed lines: images that are not trained on. "
