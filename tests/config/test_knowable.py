@@ -8,6 +8,7 @@ from config_texts import complaint, lenet, load
 from conftest import ROOT
 from study import config, datasets, fitting
 from study.errors import StudyError
+from study.families import MODELS
 
 LONG = "n" * 201
 
@@ -208,3 +209,22 @@ def test_a_data_set_of_ones_own_is_held_against_its_examples() -> None:
 
 def load_one() -> dict[str, object]:
     return config.load([ROOT / "config" / "demo.yaml"]).runs[0].settings
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "known"),
+    [
+        ("lenet5", {"filters": [12, 32]}, True),
+        ("lenet5", {"filters": [6, 16, 16]}, False),
+        ("mlp", {"units": 7, "dropout": 0.3, "activation": "elu"}, True),
+        ("small_cnn", {"pool_after": [1, 2]}, False),
+        ("small_cnn", {"separable": True}, True),
+        ("airbench", {"whitening_size": 5}, False),
+        ("resnet", {"blocks": 2}, False),
+    ],
+)
+def test_networks_of_another_structure_have_to_be_tried(
+    model: str, changes: dict[str, object], known: bool
+) -> None:
+    defaults = MODELS.defaults(model)
+    assert fitting.is_of_known_structure(defaults | changes, defaults) == known
