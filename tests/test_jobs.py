@@ -73,7 +73,9 @@ def test_a_job_that_is_stopped_says_so_and_blames_no_memory(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     log = tmp_path / "seed-3.log"
-    done = run(log, f"os.kill(os.getpid(), {number}); import time; time.sleep(9)")
+    unlike_nohup = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    work = f"{unlike_nohup}; os.kill(os.getpid(), {number}); import time; time.sleep(9)"
+    done = run(log, work)
     assert done.returncode == 128 + number
     assert "Stopped: train experiment=lenet5 seed=3" in done.stderr
     assert "memory" not in done.stderr

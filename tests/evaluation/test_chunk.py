@@ -106,7 +106,9 @@ def test_a_truncated_file_is_named(tmp_path: Path, place: int, kept: float) -> N
     run = write_run(tmp_path, "v", 0)
     content = Path(run[place]).read_bytes()
     Path(run[place]).write_bytes(content[: int(kept * len(content))])
-    with pytest.raises(StudyError, match=r"run again|train the run again") as caught:
+    with pytest.raises(
+        StudyError, match=r"run Snakemake again|train the run again|run again"
+    ) as caught:
         evaluated(tmp_path, [run])
     assert run[place] in str(caught.value)
     assert not (tmp_path / "evaluation" / "e" / "0").exists()

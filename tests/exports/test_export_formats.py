@@ -110,7 +110,7 @@ def test_an_export_is_compared_with_the_model_on_all_images() -> None:
 def test_an_export_that_answers_otherwise_is_refused() -> None:
     wrong = np.zeros(500, np.int32)
     wrong[-1] = 1  # in each batch, so a five-hundredth of all
-    with pytest.raises(StudyError, match="8 of 4000 test images otherwise"):
+    with pytest.raises(StudyError, match="8 of 4,000 test images differently"):
         compare(constant(wrong))
     with pytest.raises(StudyError, match="other labels"):
         compare(constant(np.zeros(500, np.int32), names="ba"))

@@ -92,11 +92,12 @@ def test_the_smaller_file_is_embedded(tmp_path: Path) -> None:
 
 def test_the_matrix_of_a_single_variant_stands_in_the_open(tmp_path: Path) -> None:
     about = {"experiment": "grid", "variant": "a"}
-    each = figure(tmp_path / "confusion", "runs", about, {**about, "seed": 4})
-    html = section(page(study(run("a", seed=3), run("a", seed=4)), each), "experiment-grid")
-    shown, _, folded = html.partition("<summary>Runs in detail")
-    assert 'id="figure-confusion-part-0"' in shown
-    assert 'id="figure-confusion-part-1"' in folded
+    each = figure(tmp_path / "confusion", "runs", about)
+    for others, is_shown in ([], True), ([run("b")], False):
+        html = section(page(study(run("a"), *others), each), "experiment-grid")
+        shown, _, folded = html.partition("<summary>Runs in detail")
+        assert ('id="figure-confusion-part-0"' in shown) == is_shown
+        assert ('id="figure-confusion-part-0"' in folded) == (not is_shown)
     both = section(page(study(run("a", seed=3), run("b", seed=3)), each), "experiment-grid")
     assert "figure-confusion" not in both.partition("<summary>Runs in detail")[0]
 

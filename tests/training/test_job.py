@@ -82,7 +82,9 @@ def test_whatever_goes_wrong_in_a_run_the_others_are_finished(
         return fit(one, *others)
 
     monkeypatch.setattr(job, "fit", fails_for_b)
-    with pytest.raises(StudyError, match=r"^experiment/b/seed-1: OSError: .*No space"):
+    with pytest.raises(
+        StudyError, match=r"^experiment/b/seed-1: No space left on device. Make room"
+    ):
         do(folder, run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", seed=2))
     assert published(folder, "a")["logits"] != published(folder, "c")["logits"]
 
