@@ -1,5 +1,6 @@
 """Prepared data is what was prepared: nothing else is trained on."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -51,3 +52,30 @@ def test_arrays_in_a_damaged_or_foreign_file_are_named(tmp_path: Path) -> None:
     for file in (compressed, single):
         with pytest.raises(StudyError, match=f"{file.name} cannot be read .* run Snakemake again"):
             prepared.load_arrays(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("test_images", lambda a: a.astype(float), "split test: images must be uint8 .* float64"),
+        ("train_images", lambda a: a[..., 0], r"split train: images must be uint8 .*\(5, 4, 4\)"),
+        ("test_labels", lambda a: a[:2], "split test: 3 images, but 2 labels"),
+        ("test_images", lambda a: a[:, :3], "split test: its images have another shape than"),
+        ("train_labels", lambda a: a + 1, "split train: labels from 1 to 5, but there are 5"),
+        ("test_labels", lambda a: a - 1, "split test: labels from -1 to 1"),
+    ],
+)
+def test_arrays_that_are_no_dataset_are_refused(
+    files: tuple[Path, Path], name: str, change: Callable[[np.ndarray], np.ndarray], told: str
+) -> None:
+    dataset = prepared.load(*files)
+    arrays = {**dataset.arrays, name: change(dataset.arrays[name])}
+    with pytest.raises(StudyError, match=f"dataset noise, {told}"):
+        prepared.check(arrays, dataset.class_names, "noise")
+
+
+@pytest.mark.parametrize("damage", ["{}", "[]", '{"fingerprint": 3'])
+def test_a_description_that_is_damaged_is_named(files: tuple[Path, Path], damage: str) -> None:
+    files[1].write_text(damage)
+    with pytest.raises(StudyError, match=r"dataset\.json.* run Snakemake again to recreate"):
+        prepared.load(*files)

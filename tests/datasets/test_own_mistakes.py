@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from own_files import counts, folder, load, picture
+from own_files import counts, folder, idx, load, picture
 
 from study import datasets
 from study.errors import StudyError
@@ -135,3 +135,25 @@ def test_claims_know_data_sets_by_their_public_names() -> None:
     assert datasets.public_name({"source": "digits"}) == "digits"
     assert datasets.public_name({"source": "tfds", "name": "kmnist"}) == "kmnist"
     assert datasets.public_name({"source": "folder", "path": "some/pics"}) == "own/pics"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (["other-images"], "there are no files named like train-images and train-labels"),
+        (["train-images"], "there is train-images, but no file of labels that belongs to it"),
+        (["train-images", "train-images2", "train-labels"], "could all be the images; leave one"),
+    ],
+)
+def test_idx_files_that_do_not_belong_together(tmp_path: Path, files: list[str], told: str) -> None:
+    for name in files:
+        idx(tmp_path / "files" / name, np.zeros(3 if "labels" in name else (3, 4, 4)))
+    with pytest.raises(StudyError, match=told):
+        load("idx", tmp_path, tmp_path / "files")
+
+
+def test_idx_labels_of_another_number_than_images(tmp_path: Path) -> None:
+    idx(tmp_path / "files" / "train-images", np.zeros((3, 4, 4)))
+    idx(tmp_path / "files" / "train-labels", np.zeros(2))
+    with pytest.raises(StudyError, match=r"3 images, but labels of the shape \(2,\)"):
+        load("idx", tmp_path, tmp_path / "files")

@@ -82,9 +82,7 @@ def test_whatever_goes_wrong_in_a_run_the_others_are_finished(
         return fit(one, *others)
 
     monkeypatch.setattr(job, "fit", fails_for_b)
-    with pytest.raises(
-        StudyError, match=r"^experiment/b/seed-1: No space left on device"
-    ):
+    with pytest.raises(StudyError, match=r"^experiment/b/seed-1: No space left on device"):
         do(folder, run(folder, "a"), run(folder, "b", seed=1), run(folder, "c", seed=2))
     assert published(folder, "a")["logits"] != published(folder, "c")["logits"]
 
