@@ -26,6 +26,34 @@ MISTAKES = {
         lenet("illustrations: {images: [{index: 1}], figures: [kernel]}"),
         "'kernel' is not known; did you mean 'kernels'?",
     ),
+    "image asked for twice over": (
+        lenet("illustrations: {images: [{index: 1, first_of_class: 2}], figures: [kernels]}"),
+        "illustrations.images.0: give either index or first_of_class",
+    ),
+    "illustration twice": (
+        lenet("illustrations: {images: [{index: 1}], figures: [kernels, kernels]}"),
+        "illustrations.figures.1: 'kernels' appears twice",
+    ),
+    "unknown way to prepare images": (
+        "datasets: {mnist: {pictures: mnits}}",
+        "datasets.mnist.pictures: 'mnits' is not known; did you mean 'mnist'?",
+    ),
+    "grid over a part of what has none": (
+        lenet("grid: {model.name: [mlp]}"),
+        "grid.model.name: model has no parts; write model",
+    ),
+    "grid over a mapping": (
+        lenet("grid: {training: [1, 2]}"),
+        "grid.training: is a mapping; vary its parts, such as training.",
+    ),
+    "grid of mappings": (
+        lenet("grid: {training.optimizer.learning_rate: [{a: 1}]}"),
+        "grid.training.optimizer.learning_rate: a value is a mapping; make named variants of it",
+    ),
+    "variant that cannot be part of a path": (
+        "experiments: {dropout_grid: {grid: {device: [auto, cpu]}, variants: {'a b': {}}}}",
+        "'a b'",
+    ),
     "unknown format": (
         lenet("export: [onx]"),
         "export.0: 'onx' is not known; did you mean 'onnx'?",
