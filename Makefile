@@ -14,6 +14,7 @@
 # make drawing   set up, then compare what such a page computes with Keras on 10,000 test images, and time it in Chromium
 # make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
 # make test      set up, then run the tests that every change must pass
+# make coverage  set up, then run the tests and list the lines of the package that none of them runs (about 25 minutes)
 # make faults    set up, then kill a training at 50 random moments, and strike the system calls of a study's jobs
 #                with faults and power cuts (hours; needs strace), which writes the tables of docs/faults.md
 # make cluster   set up, then run the demo on a Slurm cluster booted here (needs root and Debian's slurm-wlm, munge)
@@ -41,10 +42,11 @@ PYTHON ?= python3
 CORES ?= 4
 NAME ?= published
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-package test-workflow faults cluster bench scaling lint verify snapshot current pictures reference site lock
+.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-package test-workflow coverage faults cluster bench scaling lint verify snapshot current pictures reference site lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -92,10 +94,19 @@ test: .venv/dev.done
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-package test-workflow
 
 test-package:
-	$(BIN)/python -m pytest --ignore=tests/workflow --ignore=tests/test_tables.py
+	$(PYTEST) --ignore=tests/workflow --ignore=tests/test_tables.py
 
 test-workflow:
-	$(BIN)/python -m pytest tests/workflow tests/test_tables.py
+	$(PYTEST) tests/workflow tests/test_tables.py
+
+# Without the injected faults: their jobs are killed, so they count nothing.
+coverage: export COVERAGE_FILE := $(CURDIR)/results/coverage/lines
+coverage: export PYTEST_ADDOPTS := --ignore=tests/faults
+coverage: .venv/dev.done
+	@rm -rf results/coverage && mkdir -p results/coverage
+	@$(MAKE) --no-print-directory test PYTEST="$(BIN)/python -m coverage run -m pytest"
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage report --ignore-errors --skip-covered --sort=cover
 
 faults: .venv/dev.done
 	KILLS=50 FAULTS=1 $(BIN)/python -m pytest tests/faults/test_kills.py tests/faults/test_controllers.py tests/faults/test_whole_runs.py
