@@ -44,17 +44,19 @@ def write(folder: Path) -> Path:
     Raises:
         StudyError: if no run has finished.
     """
-    events = folder / "tensorboard"
-    shutil.rmtree(events, ignore_errors=True)
+    events, fresh = folder / "tensorboard", folder / ".tensorboard"
+    shutil.rmtree(fresh, ignore_errors=True)
     for name, history in runs(folder):
-        writer = Writer(str(events / name))
+        writer = Writer(str(fresh / name))
         for column, tag in TAGS.items():
             known = history[["step", column]].dropna() if column in history else history[:0]
             for row in known.to_dict("records"):
                 writer.add_scalar(tag, row[column], step=int(row["step"]))
         writer.close()
-    if not events.exists():
+    if not fresh.exists():
         raise StudyError(f"{folder} has no finished run; make the study first, or set NAME")
+    shutil.rmtree(events, ignore_errors=True)
+    fresh.rename(events)
     return events
 
 
