@@ -2,7 +2,7 @@
 
 import pytest
 
-from study.splits import Split
+from study.splits import Split, are_of_test
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,19 @@ from study.splits import Split
 )
 def test_slices(text: str, expected: slice) -> None:
     assert Split.parse(text).slice(1000) == expected
+
+
+@pytest.mark.parametrize(
+    ("validation", "test", "shown"),
+    [
+        ("test", "test", True),
+        ("test[:5000]", "test", True),
+        ("test[:5000]", "test[5000:]", False),
+        ("test[50%:]", "test[:50%]", False),
+        ("train[55000:]", "test", False),
+        ("", "test", False),
+        ("depends on the variant", "test", False),
+    ],
+)
+def test_whether_validation_shows_test_examples(validation: str, test: str, shown: bool) -> None:
+    assert are_of_test(validation, test) == shown

@@ -39,6 +39,25 @@ class Split:
         return slice(start, stop) if start < stop else slice(0, 0)
 
 
+def are_of_test(validation: str, test: str) -> bool:
+    """Whether a validation split shows examples of the test split.
+
+    Args:
+        validation, test: as the config has them; anything else, such as "", shows none.
+    """
+    try:
+        one, other = Split.parse(validation), Split.parse(test)
+    except ValueError:
+        return False
+    parts = [split.slice(MANY) for split in (one, other)]
+    shared = max(part.start for part in parts) < min(part.stop for part in parts)
+    return one.name == other.name and shared
+
+
+MANY = 100_000
+"""Examples for which splits are compared where their number is not known."""
+
+
 def _position(text: str | None, examples: int, otherwise: int) -> int:
     if text is None:
         return otherwise

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from study.figures._tables import Rows
+from study.splits import are_of_test
 
 
 def by_step(history: pd.DataFrame) -> bool:
@@ -65,8 +66,11 @@ def draw_curve(axes: Any, found: pd.DataFrame, colour: str, dashes: str = "solid
 
 def watched(rows: Rows) -> str:
     """What the validation values of some variants are of, in words; "" if they have none."""
-    splits = {row["splits.validation"] for row in rows.values()} - {""}
-    of_test = {split.startswith("test") for split in splits}
+    of_test = {
+        are_of_test(row["splits.validation"], row["splits.test"])
+        for row in rows.values()
+        if row["splits.validation"]
+    }
     if not of_test:
         return ""
     if len(of_test) == 2:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from study.report.formats import setting
+from study.splits import are_of_test
 from study.words import spaced
 
 DIFFERS = "depends on the variant"
@@ -147,7 +148,7 @@ def _data(settings: Settings) -> str:
     train, validation, test = (
         settings.take(f"splits.{s}") for s in ("train", "validation", "test")
     )
-    watched = "watched" if validation.startswith("test") else "validated"
+    watched = "watched" if are_of_test(validation, test) else "validated"
     parts = [f"trained on {train}", f"{watched} on {validation}", f"tested on {test}"]
     return f"{dataset}: {', '.join(p for p in parts if not p.endswith(' on '))}"
 
@@ -181,6 +182,8 @@ def watched(runs: pd.DataFrame) -> dict[str, bool]:
     """By variant, whether its validation values are of the test split."""
     first = runs.drop_duplicates("variant")
     return {
-        str(variant): str(split).startswith("test")
-        for variant, split in zip(first["variant"], first["splits.validation"], strict=True)
+        str(variant): are_of_test(str(validation), str(test))
+        for variant, validation, test in zip(
+            first["variant"], first["splits.validation"], first["splits.test"], strict=True
+        )
     }
