@@ -106,7 +106,7 @@ def draw(claims: list[Claim]) -> Figure:
     axes.set_ylim(-tops[-1], 0)
     axes.set_xlim(-FARTHEST - 0.3, FARTHEST + 0.3)
     axes.set_xticks(range(-3, 4))
-    axes.set_xlabel("Published less ours, in halves of the interval")
+    axes.set_xlabel("Published minus ours, in halves of the interval")
     axes.grid(visible=False, axis="y")
     words = {True: "reproduced", False: "not reproduced"}
     there = [state for state in (True, False) if any(c.reproduced == state for c in claims)]
