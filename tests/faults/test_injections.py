@@ -127,7 +127,7 @@ def test_a_damaged_input_is_named(
             assert status == 1, (path, kind)
             assert said.count("Error in ") == 1
             assert path in said, kind
-            assert "run again" in said, kind
+            assert "run Snakemake again" in said, kind
             assert "Traceback" not in said
             left = contents(case)
             assert not any(output in left for output in job.outputs)
