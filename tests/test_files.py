@@ -59,3 +59,13 @@ def test_the_folder_of_another_user_is_named_with_its_owner() -> None:
         finally:
             os.seteuid(0)
         assert found.startswith(f"{clone}: cannot be written to (it belongs to root); work in a")
+
+
+def test_a_file_of_the_future_is_named_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "dataset.json"
+    assert files.of_the_future(file) == ""
+    file.touch()
+    assert files.of_the_future(file) == ""
+    os.utime(file, (4e9, 4e9))
+    assert "dataset.json: is dated 2096-10-02" in files.of_the_future(file)
+    assert "find results -newermt now -exec touch" in files.of_the_future(file)

@@ -22,7 +22,7 @@ from study.config import loading
 from study.config.plan import source_of
 from study.errors import StudyError
 from study.exports import EXPORTS
-from study.files import last_of, unusable
+from study.files import last_of, of_the_future, unusable
 from study.jobs import described
 from study.families import AUGMENTATIONS, MODELS, SOURCES
 from study.training import finished
@@ -59,6 +59,9 @@ results = f"results/{plan.name}"
 if workflow.is_main_process and not workflow.dryrun:
     for folder in (".snakemake", "results", results):
         if why := unusable(Path(folder).absolute()):
+            raise WorkflowError(why)
+    for dataset in plan.datasets:
+        if why := of_the_future(Path(f"{results}/data/{dataset}/dataset.json")):
             raise WorkflowError(why)
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,24 @@ def unusable(folder: Path) -> str:
     return (
         f"{folder}: cannot be written to (it belongs to {_owner(folder)}); work in a clone of your "
         "own, or have the permission given"
+    )
+
+
+def of_the_future(file: Path) -> str:
+    """Why a file's time is wrong; "" if it is not there, or not later than now.
+
+    Snakemake refuses outputs that are older than their inputs.
+    """
+    try:
+        time_of_file = file.stat().st_mtime
+    except OSError:
+        return ""
+    if time_of_file < time.time() + 60:
+        return ""
+    date = time.strftime("%Y-%m-%d %H:%M", time.localtime(time_of_file))
+    return (
+        f"{file}: is dated {date}, which is later than now: the clock was wrong then, or is wrong "
+        'now. Once it is right, run: find results -newermt now -exec touch -d "$(date)" {} +'
     )
 
 
