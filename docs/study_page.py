@@ -20,7 +20,9 @@ TABLES = ("experiments", "variants", "known", "runs")
 
 MADE = "Written by the workflow, and put here by `make snapshot`."
 ABOUT = f"""{MADE} Accuracies are those on the test
-split after the last step: the mean over seeds ± their standard deviation (n seeds).
+split after the last step: the mean over seeds ± their standard deviation (n seeds). Except for the
+fastest networks, trainings ran side by side, some of them next to other work, so their times are
+upper bounds.
 """
 
 
