@@ -210,7 +210,7 @@ def result_table(variants: list[Row], claims: list[Row]) -> str:
     """The variants as a table in Markdown, the published test accuracy beside ours."""
     published = {
         (claim["experiment"], claim["variant"] or "default"): claim
-        for claim in reversed(claims)  # the first one of a variant counts, as on the page
+        for claim in reversed(claims)  # a variant's first claim counts, as on the page
         if claim["measure"] == "test_accuracy"
     }
     judged = [claim["reproduced"] for claim in judged_once(claims)]

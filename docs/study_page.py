@@ -38,7 +38,7 @@ def fill(folder: Path, results: Path, where: dict[str, Any], experiment: str) ->
         shutil.copy(picture, folder / "size_frontier.svg")
 
 
-def retell(folder: Path, experiment: Mapping[str, Any]) -> None:
+def update_texts(folder: Path, experiment: Mapping[str, Any]) -> None:
     """Give an experiment's published table the texts that its config has today.
 
     Args:

@@ -71,8 +71,8 @@ def counts(output: str) -> dict[str, int]:
     return table
 
 
-def copy_repository(path: Path) -> Checkout:
-    """Copy all files of the repository that are not ignored (also new ones) to a new folder."""
+def repository_files() -> list[str]:
+    """The repository's files and links that are not ignored, also new ones."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -80,11 +80,22 @@ def copy_repository(path: Path) -> Checkout:
         text=True,
         check=True,
     ).stdout
-    for name in filter(None, listed.split("\0")):
-        source, target = ROOT / name, path / name
-        if source.is_symlink() or source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target, follow_symlinks=False)
+    names = filter(None, listed.split("\0"))
+    return [name for name in names if (ROOT / name).is_symlink() or (ROOT / name).is_file()]
+
+
+def copy_repository(path: Path, **configs: str) -> Checkout:
+    """Copy the repository's files to a new folder.
+
+    Args:
+        path: of the folder.
+        configs: the texts of more files in `config/`, by their names without `.yaml`.
+    """
+    for name in repository_files():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, path / name, follow_symlinks=False)
+    for name, text in configs.items():
+        (path / "config" / f"{name}.yaml").write_text(text)
     return Checkout(path)
 
 

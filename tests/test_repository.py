@@ -1,11 +1,10 @@
 """What is committed: sources, tables and pictures, each small enough for a forge to show."""
 
 import re
-import subprocess
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, repository_files
 
 LARGEST = 5_000_000
 """Bytes. Forges show no file that is larger."""
@@ -16,7 +15,7 @@ KINDS = {
     *("csv", "npz", "png", "svg"),
 }
 BY_NAME = {"LICENSE", "Makefile", "SHA256SUMS", "Snakefile", "run", "profiles"}
-FOREIGN = re.compile(rb"pythonhosted[.]org|index[-]url|/home/[a-z]+/|/root[/]")
+PLACE = re.compile(rb"/home/[a-z]+/|/root[/]")
 
 
 def ending(name: str) -> str:
@@ -26,14 +25,7 @@ def ending(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def files() -> list[str]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    return [name for name in repository_files() if (ROOT / name).is_file()]
 
 
 def test_no_file_is_of_a_kind_that_does_not_belong_here(files: list[str]) -> None:
@@ -48,5 +40,14 @@ def test_no_file_is_too_large_for_a_forge(files: list[str]) -> None:
 
 
 def test_no_file_names_a_place_of_one_machine(files: list[str]) -> None:
-    found = {name: FOREIGN.search((ROOT / name).read_bytes()) for name in files}
+    found = {name: PLACE.search((ROOT / name).read_bytes()) for name in files}
     assert not {name: match.group() for name, match in found.items() if match}
+
+
+def test_locks_carry_hashes_and_no_addresses() -> None:
+    locks = list((ROOT / "envs").glob("*.txt"))
+    assert locks
+    for lock in locks:
+        lines = lock.read_text().splitlines()
+        assert not [line for line in lines if "://" in line or line.startswith("--")], lock
+        assert any("--hash=sha256:" in line for line in lines), lock

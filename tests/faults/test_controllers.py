@@ -42,12 +42,6 @@ ORDERS = [
 ]
 
 
-def fresh(folder: Path) -> Checkout:
-    checkout = copy_repository(folder)
-    (checkout.path / "config" / "long.yaml").write_text(STUDY)
-    return checkout
-
-
 def started(checkout: Checkout) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "snakemake", *TRAINING],
@@ -91,7 +85,7 @@ def end(checkout: Checkout) -> None:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    checkout = fresh(tmp_path_factory.mktemp("controllers") / "undisturbed")
+    checkout = copy_repository(tmp_path_factory.mktemp("controllers") / "undisturbed", long=STUDY)
     done = checkout.snakemake(*TRAINING)
     assert done.returncode == 0, done.stdout[-3000:]
     return of_run(checkout)
@@ -124,7 +118,7 @@ def verify(checkout: Checkout) -> None:
 def test_killed_in_any_order_it_ends_with_the_same_bits(
     order: str, expected: dict[str, str], tmp_path: Path
 ) -> None:
-    checkout = fresh(tmp_path / "study ü")
+    checkout = copy_repository(tmp_path / "study ü", long=STUDY)
     process = started(checkout)
     wait_for_training(checkout)
     for what in order.replace("both at once", "all").split(", then "):
@@ -158,7 +152,7 @@ def test_killed_in_any_order_it_ends_with_the_same_bits(
 def test_a_second_controller_is_refused_and_disturbs_nothing(
     expected: dict[str, str], tmp_path: Path
 ) -> None:
-    checkout = fresh(tmp_path / "study")
+    checkout = copy_repository(tmp_path / "study", long=STUDY)
     first = started(checkout)
     wait_for_training(checkout)
     second = checkout.snakemake(*TRAINING)
@@ -191,7 +185,7 @@ def test_a_disk_that_is_full_at_each_stage_costs_nothing(
 ) -> None:
     """The disk grows a little after each failure, so that every stage meets the end of it."""
     folder, grow = small_disk
-    checkout = fresh(tmp_path / "study")
+    checkout = copy_repository(tmp_path / "study", long=STUDY)
     (checkout.path / "results").symlink_to(folder)
     failed = []
     size = 64.0

@@ -45,12 +45,6 @@ FAILING = {
 """The functions of the C library that fail, and how often, with an error that they may have."""
 
 
-def fresh(folder: Path) -> Checkout:
-    checkout = copy_repository(folder)
-    (checkout.path / "config" / "short.yaml").write_text(STUDY)
-    return checkout
-
-
 def published(checkout: Checkout) -> dict[str, str]:
     """The files that have to be the same bits, each with what it says but for times."""
     found = contents(checkout.path)
@@ -63,7 +57,7 @@ def published(checkout: Checkout) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    checkout = fresh(tmp_path_factory.mktemp("whole") / "undisturbed")
+    checkout = copy_repository(tmp_path_factory.mktemp("whole") / "undisturbed", short=STUDY)
     done = checkout.snakemake(*CONFIG)
     assert done.returncode == 0, done.stdout[-3000:]
     return published(checkout)
@@ -86,7 +80,7 @@ def ended(command: list[str], checkout: Checkout) -> int:
 def test_random_failures_of_the_c_library_cost_only_another_start(
     expected: dict[str, str], tmp_path: Path
 ) -> None:
-    checkout = fresh(tmp_path / "study")
+    checkout = copy_repository(tmp_path / "study", short=STUDY)
     failing = [
         word
         for name, often in FAILING.items()
@@ -117,7 +111,7 @@ def test_a_clock_that_was_wrong_changes_no_bit(
 
     Of files from the future, what to do is said; it is done as it is said.
     """
-    checkout = fresh(tmp_path / "study")
+    checkout = copy_repository(tmp_path / "study", short=STUDY)
     first = "results/short/runs/short/default/seed-0/run.json"
     done = subprocess.run(
         ["faketime", "-m", "-f", jump, sys.executable, "-m", "snakemake", *CONFIG, "--", first],

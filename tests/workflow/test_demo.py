@@ -10,7 +10,7 @@ import pytest
 from finished_demo import RUNS, read
 from PIL import Image
 
-from conftest import Checkout
+from conftest import ROOT, Checkout
 
 
 @pytest.fixture
@@ -88,6 +88,16 @@ def test_scorecard_judges_architecture_and_not_other_data(results: Path) -> None
     claim = next(row for row in rows if "test accuracy 0.9923" in row["claim"])
     assert claim["reproduced"] == "not comparable"
     assert "the claim is about mnist, this study has digits" in claim["remark"]
+
+
+def test_demonstrations_give_what_was_published(results: Path) -> None:
+    """Their weights come from their seed alone; a model that is built twice has others."""
+    ours, published = (
+        read(folder / "outputs.csv") for folder in (results / "tables", ROOT / "docs" / "results")
+    )
+    assert [row["demonstration"] for row in ours] == [row["demonstration"] for row in published]
+    both = ([float(row["probability"]) for row in rows] for rows in (ours, published))
+    assert next(both) == pytest.approx(next(both), abs=1e-5)
 
 
 def test_figures_are_whole(results: Path) -> None:

@@ -22,8 +22,9 @@ from study.config import loading
 from study.config.plan import source_of
 from study.errors import StudyError
 from study.exports import EXPORTS
-from study.files import last_of, of_the_future, unusable
+from study.files import last_of
 from study.jobs import described
+from study.preconditions import of_the_future, unusable
 from study.families import AUGMENTATIONS, MODELS, SOURCES
 from study.training import finished
 from study.words import any_of, listed

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.errors import StudyError
 from study.files import atomic, write_json
 from study.jobs import job
 from study.training import backend
@@ -21,20 +20,12 @@ if __name__ == "__main__":
         backend.start("cpu", snakemake.threads)
         import keras
 
-        from study import fitting_models, models
+        from study import fitting_models
 
         keras.utils.set_random_seed(settings["seed"])
         shape = tuple(settings["input_shape"])
-        named = {
-            **settings,
-            "experiment": "demonstrations",
-            "variant": snakemake.params.demonstration,
-        }
-        if problems := fitting_models.problems([named], shape, settings["num_classes"]):
-            raise StudyError("\n".join(problems))
-        model = models.build(
-            settings["model"], shape, settings["num_classes"], **settings["parameters"]
-        )
+        who = {"experiment": "demonstrations", "variant": snakemake.params.demonstration}
+        model = fitting_models.build({**settings, **who}, shape, settings["num_classes"])
         generator = np.random.default_rng(settings["seed"])
         batch = generator.standard_normal((settings["batch_size"], *shape), np.float32)
         outputs = np.asarray(model(batch, training=False))

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from study import models
+from study.errors import StudyError
 
 Row = dict[str, Any]
 
@@ -20,26 +21,45 @@ def problems(wanted: Sequence[Row], input_shape: tuple[int, ...], num_classes: i
         input_shape: of one image, (height, width, channels).
         num_classes: of the dataset.
     """
-    keras.config.disable_traceback_filtering()
     first: dict[str, Row] = {}
     for row in wanted:
         first.setdefault(repr((row["model"], _of_shape(row["parameters"]))), row)
-    shape = " x ".join(map(str, input_shape))
     found = []
     for row in first.values():
-        who = f"{row['experiment']}/{row['variant']}: the model {row['model']}"
         try:
-            model = models.build(row["model"], input_shape, num_classes, **row["parameters"])
-        except Exception as error:
-            layer = _layer_of(error)
-            at = f", in the layer {layer}" if layer else ""
-            found.append(f"{who} cannot take images of {shape}{at}: {_first_sentence(error)}")
-            continue
-        if model.output_shape != (None, num_classes):
-            given = " x ".join(map(str, model.output_shape[1:]))
-            found.append(f"{who} gives {given} numbers for an image, not one for each of the "
-                         f"{num_classes} classes")  # fmt: skip
+            build(row, input_shape, num_classes)
+        except StudyError as error:
+            found.append(str(error))
     return found
+
+
+def build(row: Row, input_shape: tuple[int, ...], num_classes: int) -> keras.Model:
+    """Build a variant's model for a dataset.
+
+    Args:
+        row, input_shape, num_classes: as for :func:`problems`.
+
+    Raises:
+        StudyError: naming the variant, the model and the layer, if it does not fit.
+    """
+    keras.config.disable_traceback_filtering()
+    who = f"{row['experiment']}/{row['variant']}: the model {row['model']}"
+    try:
+        model = models.build(row["model"], input_shape, num_classes, **row["parameters"])
+    except Exception as error:
+        layer = _layer_of(error)
+        at = f", in the layer {layer}" if layer else ""
+        shape = " x ".join(map(str, input_shape))
+        raise StudyError(
+            f"{who} cannot take images of {shape}{at}: {_first_sentence(error)}"
+        ) from error
+    if model.output_shape != (None, num_classes):
+        given = " x ".join(map(str, model.output_shape[1:]))
+        raise StudyError(
+            f"{who} gives {given} numbers for an image, not one for each of the {num_classes} "
+            "classes"
+        )
+    return model
 
 
 def _of_shape(parameters: Row) -> Row:
