@@ -170,8 +170,8 @@ class Experiment(Defaults):
         "the number of runs that each job trains in sequence. Use more than 1 for trainings of a "
         "few seconds: TensorFlow is imported once, and runs that differ only in seeds and "
         "fractional numbers share their compiled steps. Each run has the same files, checkpoints "
-        "and bits as when trained alone; if one fails, the others are finished and kept. About 50 are "
-        "enough, since Snakemake's own records grow with the square. Runs in packs are not "
+        "and bits as when trained alone; if one fails, the others are finished and kept. About 50 "
+        "are enough, since Snakemake's own records grow with the square. Runs in packs are not "
         "exported and do not continue shorter ones; their `peak_memory_mb` is that of the job so "
         "far",
         1,
