@@ -8,6 +8,7 @@ import pytest
 import survey
 from injections import Server, contents, faults_of, strike, undisturbed
 from recorded_jobs import Job, before, record
+from tried import CUT, ENDS
 
 from conftest import Checkout, copy_repository
 
@@ -59,10 +60,10 @@ def test_nothing_is_lost_and_nothing_is_wrong_in_silence(
     name: str, jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
 ) -> None:
     job = jobs[name]
-    found = survey.collected(job, survey.survey(job, study, server, tmp_path / "cases", EACH))
+    found = survey.survey(job, study, server, tmp_path / "cases", EACH)
     assert found.wrong == []
     assert found.unflushed == []
-    assert sum(found.faults.values()) + sum(found.cuts.values()) > EACH
+    assert found.count(*ENDS, CUT) > EACH
 
 
 def test_a_struck_job_is_seen_to_fail(
