@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 
 from study import tables
 from study.evaluation import comparisons
-from study.evaluation.comparisons import Answers, compare, image_order, spread
+from study.evaluation.comparisons import Answers, compare, image_order, spread, titles_of
 
 
 def answered(variant: str, *correct: np.ndarray, images: str = "i") -> Answers:
@@ -114,3 +114,13 @@ def test_tables_are_read_as_they_were_written(name: str, tmp_path: Path) -> None
     tables.write(written, tmp_path / "table.csv")
     pd.testing.assert_frame_equal(tables.read(tmp_path / "table.csv"), written, check_dtype=False)
     assert set(tables.columns(name)) == set(written)
+
+
+def test_several_test_splits_of_one_dataset_are_told_apart() -> None:
+    places = {"i": ("digits", "test"), "j": ("digits", "test[:500]"), "k": ("letters", "test")}
+    titles = {"digits": "Digits", "letters": "Letters"}
+    assert titles_of(places, titles) == {
+        "i": "Digits, test",
+        "j": "Digits, test[:500]",
+        "k": "Letters",
+    }

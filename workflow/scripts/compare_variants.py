@@ -13,20 +13,18 @@ from study.jobs import job
 if TYPE_CHECKING:
     from snakemake.script import snakemake
 
-Orders = dict[tuple[str, str], tuple[str, Any]]
-
 
 def tested(
     records: Sequence[str], predicted: Sequence[str], datasets: dict[str, prepared.Dataset]
-) -> tuple[list[comparisons.Answers], dict[str, str]]:
-    """The variants of runs, and the name of the dataset of each set of test images.
+) -> tuple[list[comparisons.Answers], dict[str, comparisons.Place]]:
+    """The variants of runs, and where each set of test images is found first.
 
     Args:
         records, predicted: each run's `run.json` and `predictions.npz`, in the same order.
         datasets: by name.
     """
-    orders: Orders = {}
-    names: dict[str, str] = {}
+    orders: dict[comparisons.Place, tuple[str, Any]] = {}
+    places: dict[str, comparisons.Place] = {}
     found: dict[tuple[str, str, str], list[Any]] = {}
     for record_file, predictions_file in zip(records, predicted, strict=True):
         record = read_json(record_file)
@@ -35,11 +33,11 @@ def tested(
         if where not in orders:
             orders[where] = comparisons.image_order(*dataset.part(where[1]))
         images, order = orders[where]
-        names.setdefault(images, where[0])
+        places.setdefault(images, where)
         correct = predictions.load(predictions_file, len(dataset.class_names)).correct[order]
         key = record["experiment"], record["variant"], images
         found.setdefault(key, []).append(correct)
-    return [comparisons.Answers(*key, np.stack(runs)) for key, runs in found.items()], names
+    return [comparisons.Answers(*key, np.stack(runs)) for key, runs in found.items()], places
 
 
 if __name__ == "__main__":
@@ -49,7 +47,7 @@ if __name__ == "__main__":
             for files in zip(snakemake.input.examples, snakemake.input.about, strict=True)
         ]
         datasets = {dataset.about["name"]: dataset for dataset in read}
-        variants, names = tested(snakemake.input.records, snakemake.input.predictions, datasets)
-        titles = {images: snakemake.params.dataset_titles[name] for images, name in names.items()}
+        variants, places = tested(snakemake.input.records, snakemake.input.predictions, datasets)
+        titles = comparisons.titles_of(places, snakemake.params.dataset_titles)
         tables.write(comparisons.compare(variants, titles), snakemake.output.comparisons)
         tables.write(comparisons.spread(variants), snakemake.output.spread)

@@ -1,6 +1,6 @@
 """Tables of what models predict, and how they compare."""
 
-from study.columns._common import RUN, RUNS, VARIANT
+from study.columns._common import RUN, VARIANT
 
 _CALIBRATION_BIN = {
     "low": "lower end of the bin of confidence, not included",
@@ -92,7 +92,7 @@ TABLES: dict[str, dict[str, str]] = {
         "in ms",
     },
     "comparisons": {
-        "dataset_title": RUNS["dataset_title"],
+        "dataset_title": "title of the dataset, with the test split if there are several of them",
         **VARIANT,
         "other_experiment": "experiment of the variant that it is compared with",
         "other_variant": "that variant; both saw the same test images",

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ Row = dict[str, Any]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Variant = tuple[str, str]
+Place = tuple[str, str]
+"""The name of a dataset, and one of its splits."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,20 @@ def image_order(
     return hashlib.sha256(b"".join(keys[i] for i in order)).hexdigest(), np.array(order)
 
 
+def titles_of(places: Mapping[str, Place], titles: Mapping[str, str]) -> dict[str, str]:
+    """What to call sets of test images: by their dataset, and by their split if it has several.
+
+    Args:
+        places: where each set is found.
+        titles: of datasets, by name.
+    """
+    sets = Counter(titles[name] for name, _ in places.values())
+    return {
+        images: titles[name] if sets[titles[name]] == 1 else f"{titles[name]}, {split}"
+        for images, (name, split) in places.items()
+    }
+
+
 def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFrame:
     """The table `comparisons`: one row per pair of variants that saw the same test images.
 
@@ -72,7 +89,7 @@ def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFram
 
     Args:
         tested: the variants.
-        titles: the title of the dataset, by :attr:`Answers.images`.
+        titles: what to call each set of test images, by :attr:`Answers.images`.
     """
     rows: list[Row] = []
     for images, title in titles.items():
