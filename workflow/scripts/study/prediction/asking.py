@@ -12,13 +12,17 @@ MODEL = "model.keras"
 
 def shown_name(file: Path) -> str:
     """A file's name as text: on Unix it may be any bytes, which no page could hold."""
-    return os.fsencode(file.name).decode("utf-8", "replace")
+    return _as_text(file.name)
+
+
+def _as_text(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def name_of(pictures: Path) -> str:
     """What the predictions for a folder of pictures, or for one, are called."""
     whole = pictures.resolve()
-    return (whole.stem if whole.is_file() else whole.name) or "pictures"
+    return _as_text(whole.stem if whole.is_file() else whole.name) or "pictures"
 
 
 def files_of(folder: Path) -> list[Path]:
