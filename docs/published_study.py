@@ -23,9 +23,8 @@ from study.claims.scorecard import scorecard
 from study.config.plan import Plan
 from study.families import MODELS
 from study.files import read_json, write_json, write_text
-from study.report import page, pictures
-from study.report.formats import values
-from study.report.results import rows_of
+from study.report import formats, page, pictures
+from study.report.results import composition, judged, rows_of
 from study.results import Results
 from study.words import spaced
 
@@ -178,10 +177,10 @@ def _copy_figure(figure: Path, target: Path) -> Path:
 
 def about(where: dict[str, Any], claims: list[Row]) -> str:
     """The page that says what the snapshot is, and what is not reproduced."""
-    judged = judged_once(claims)
-    missed = [claim for claim in judged if claim["reproduced"] == "no"]
+    known = judged(claims)
+    missed = [claim for claim in known if claim["reproduced"] == "no"]
     lines = "\n".join(
-        f"* {c['claim']}: published {values(c['published'])}, ours {values(c['ours'])}"
+        f"* {c['claim']}: published {formats.published(c)}, ours {formats.values(c['ours'])}"
         + (f" ({c['remark']})" if c["remark"] else "")
         for c in missed
     )
@@ -197,7 +196,7 @@ Written by the workflow, and put here by `make snapshot`.
 
 {study_page.origin(where)}
 
-## Not reproduced, of {len(judged)} claims at the published length of training
+## Not reproduced, of {len(known)} claims at the published length of training
 
 {lines}
 
@@ -213,10 +212,10 @@ def result_table(variants: list[Row], claims: list[Row]) -> str:
         for claim in reversed(claims)  # a variant's first claim counts, as on the page
         if claim["measure"] == "test_accuracy"
     }
-    judged = [claim["reproduced"] for claim in judged_once(claims)]
+    verdicts = [claim["reproduced"] for claim in judged(claims)]
     lines = [
-        f"Of {len(judged)} published claims, **{judged.count('yes')} are reproduced** and "
-        f"{judged.count('no')} are not.",
+        f"Of {len(verdicts)} published claims, **{verdicts.count('yes')} are reproduced** and "
+        f"{verdicts.count('no')} are not. {composition(claims)}".rstrip(),
         "",
         "| experiment | variant | data | parameters | test accuracy | over seeds | published | |",
         "|---|---|---|---:|---|---|---:|---|",
@@ -239,13 +238,6 @@ def result_table(variants: list[Row], claims: list[Row]) -> str:
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def judged_once(claims: list[Row]) -> list[Row]:
-    """The claims that were judged, without checks and those held against longer runs once more."""
-    return [
-        c for c in claims if c["reproduced"] in ("yes", "no") and not c["again"] and not c["check"]
-    ]
 
 
 def read(file: Path) -> list[Row]:

@@ -109,6 +109,18 @@ def test_a_published_value_is_held_against_what_one_more_seed_would_give() -> No
     assert row["basis"].endswith("; published to 3 decimals")
 
 
+def test_a_verdict_that_the_tolerance_would_turn_says_so() -> None:
+    # The binomial tolerance of 0.979 on 10,000 images is 0.00397.
+    wide = of_seeds(0.97, 0.98, 0.975)
+    row = judged({**PREDICTED, "published": 0.98}, wide)
+    assert row["reproduced"] == "yes"
+    assert row["remark"].startswith("no by the tolerance for a single seed, ± 0.0038")
+    narrow = of_seeds(0.9801, 0.98, 0.9799)
+    row = judged({**PREDICTED, "published": 0.982}, narrow)
+    assert (row["reproduced"], row["remark"][:5]) == ("no", "yes b")
+    assert judged({**PREDICTED, "published": 0.976}, wide)["remark"] == ""
+
+
 def test_several_values_have_wider_intervals_that_hold_together() -> None:
     seeds = [[1.0, 2.0], [1.2, 2.4], [1.1, 2.2]]
     claim = {"rule": "prediction", "tolerance": 0, "published": [1.1, 2.2]}

@@ -101,6 +101,7 @@ CLAIM: Row = {
     "again": "",
     "check": "",
     "post_hoc": "",
+    "untrained": "",
     "reproduced": "yes",
     "remark": "",
 }

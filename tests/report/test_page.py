@@ -7,6 +7,7 @@ from small_study import CLAIM, page, run, study
 
 from study.config.lessons import NONE
 from study.report.page import render
+from study.report.results import composition
 
 MARKUP = "</script><script>window.hacked = 1</script><img src=x onerror=hack()>"
 
@@ -105,6 +106,27 @@ def test_checks_are_counted_by_themselves_and_late_rules_are_marked() -> None:
     assert "0.94 (mean of 5 seeds, sd 0.002)" in said
 
 
+def test_what_training_does_not_change_is_counted_apart() -> None:
+    claims = [
+        {**CLAIM, "claim": "Its shape", "untrained": "yes"},
+        {**CLAIM, "claim": "An accuracy", "reproduced": "no"},
+        {**CLAIM, "claim": "A loss"},
+        {**CLAIM, "claim": "A check", "check": "yes", "untrained": "yes"},
+    ]
+    first = (
+        "Reproduced are 1 of the 1 that no training changes, such as sizes and shapes, and 1 of "
+        "the 2 about trained networks"
+    )
+    assert composition(claims) == f"{first}."
+    claims[2]["post_hoc"] = "yes"
+    assert composition(claims) == (
+        f"{first}. Of the latter, 1 have a rule that was written before any result was known; 0 of "
+        "these are reproduced."
+    )
+    assert composition(claims) in page(study(run("a"), claims=tuple(claims)))
+    assert composition(claims[:1]) == ""
+
+
 def test_claims() -> None:
     claims = (
         CLAIM,
@@ -115,7 +137,7 @@ def test_claims() -> None:
     said = " ".join(re.sub("<[^>]+>", "", html.split("<main")[1]).split())
     assert "Of 2 published claims tested in this study, 1 is reproduced and 1 is not." in said
     assert "T1: It has &lt;b&gt;. Published: 0.95; ours: 0.94 (Why?)" in said
-    assert "longer runs, which meet 1 of 1." in said
+    assert "1 claim is also judged by a second rule or by a longer run: 1 of 1 holds." in said
     row = dict(zip(headings(html), cells(html)[0], strict=True))
     assert (row["Published"], row["Reproduced"]) == ("0.95", "✓ yes")
     assert html.count('href="#claims-grid"') == 3

@@ -75,7 +75,7 @@ def test_every_claim_is_on_the_scorecard(reader: Reader, demo: Checkout) -> None
         return sorted(found)
 
     marks = {
-        "again": " (the same claim, another run)",
+        "again": " (the same claim, judged again)",
         "check": " (a check: no tutorial states it)",
         "post_hoc": " (rule written after our first results)",
     }

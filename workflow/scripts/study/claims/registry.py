@@ -6,6 +6,7 @@ They are read from the source: nothing is imported, so that planning needs no pa
 import ast
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 MEASURES = Path(__file__).parent / "measures"
 
@@ -43,11 +44,25 @@ def needs(measure: str) -> tuple[str, ...]:
     Args:
         measure: a name of :func:`measures`.
     """
+    return tuple(_constant(measure, "NEEDS", ()))
+
+
+@cache
+def is_untrained(measure: str) -> bool:
+    """Whether no training changes what is measured, such as a shape: `UNTRAINED` of its file.
+
+    Args:
+        measure: a name of :func:`measures`.
+    """
+    return bool(_constant(measure, "UNTRAINED", False))
+
+
+def _constant(measure: str, name: str, default: Any) -> Any:
     file, _ = _functions()[measure]
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NEEDS":
-            return tuple(ast.literal_eval(node.value))
-    return ()
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return ast.literal_eval(node.value)
+    return default
 
 
 @cache

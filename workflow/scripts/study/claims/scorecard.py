@@ -25,7 +25,7 @@ from study.claims.results import ClaimResults, IncomparableError
 def scorecard(results: ClaimResults, claims: Iterable[Claim]) -> pd.DataFrame:
     """The table `scorecard`, one row per claim.
 
-    `again` is `yes` for a claim that another row holds against a run of the published length.
+    `again` is `yes` for a claim that another row judges, by another rule or a shorter run.
     `reproduced` is `yes`, `no`, `missing` where a run of this study has no result, or `not
     comparable` where this study has no such run, made it on other data than the claim is about, or
     ended it before the epochs that the claim is about.
@@ -64,6 +64,7 @@ def _described(claim: Claim) -> dict[str, str]:
         "again": "yes" if claim.get("again") else "",
         "check": "yes" if claim.get("check") else "",
         "post_hoc": "yes" if claim.get("post_hoc") else "",
+        "untrained": "yes" if registry.is_untrained(claim["measure"]) else "",
     }
 
 
@@ -77,7 +78,11 @@ def _judged(results: ClaimResults, claim: Claim) -> dict[str, str]:
         if len(set(map(len, seeds))) > 1:
             raise IncomparableError("not all seeds have the same number of values")
         verdict = judge(claim, seeds)
-        remarks = [verdict.remark, _reached(results, claim, verdict.reproduced)]
+        remarks = [
+            verdict.remark,
+            _by_tolerance(claim, seeds, verdict.reproduced),
+            _reached(results, claim, verdict.reproduced),
+        ]
     except IncomparableError as error:
         return _limits(claim, 0) | {
             "reproduced": "not comparable",
@@ -137,8 +142,24 @@ def _limits(claim: Claim, seeds: int, widths: Values | None = None) -> dict[str,
             basis = "exact"
         if rule_of(claim) == "prediction" and seeds == 1:
             basis = f"one seed: {basis}"
-    ends = dict.fromkeys([min(allowed), max(allowed)]) if allowed else {}
-    return {"tolerance": " to ".join(words([end]) for end in ends), "basis": basis}
+    return {"tolerance": _ends(allowed), "basis": basis}
+
+
+def _by_tolerance(claim: Claim, seeds: list[Values], reproduced: bool) -> str:
+    """Whether the tolerance for a single seed would give another verdict than the interval does."""
+    if not is_predicted(claim, len(seeds)):
+        return ""
+    within = judge(claim | {"rule": "within"}, seeds).reproduced
+    if within == reproduced:
+        return ""
+    allowed = _ends(tolerances(claim))
+    return f"{'yes' if within else 'no'} by the tolerance for a single seed, ± {allowed}"
+
+
+def _ends(values: Values) -> str:
+    """The smallest and the largest value."""
+    ends = dict.fromkeys([min(values), max(values)]) if values else {}
+    return " to ".join(words([end]) for end in ends)
 
 
 def _together(claim: Claim) -> str:

@@ -107,6 +107,7 @@ def render(
             devices=sorted(set(finished["device_name"])),
             missing=list(run_ids(runs[runs["status"] != "finished"])),
             verdicts=results.verdicts(claims),
+            composition=results.composition(claims),
             missed=results.missed(claims),
             sections=list(
                 sections(tables, Gallery(figures, folder), Made(study, commit), lessons, code or {})

@@ -130,5 +130,34 @@ def missed(claims: list[Row]) -> list[Row]:
     return [claim for claim in claims if claim["reproduced"] == "no" and not claim["again"]]
 
 
+def judged(claims: list[Row]) -> list[Row]:
+    """The published claims that have a verdict, each once and without checks."""
+    return [c for c in claims if c["reproduced"] in ("yes", "no") and not _group(c)]
+
+
+def composition(claims: list[Row]) -> str:
+    """What kinds of claims those judged are, in words; nothing if all are of one kind."""
+    known = judged(claims)
+    untrained = [claim for claim in known if claim["untrained"]]
+    trained = [claim for claim in known if not claim["untrained"]]
+    if not untrained or not trained:
+        return ""
+    first = (
+        f"{_reproduced(untrained)} of the {len(untrained)} that no training changes, such as sizes "
+        f"and shapes, and {_reproduced(trained)} of the {len(trained)} about trained networks"
+    )
+    early = [claim for claim in trained if not claim["post_hoc"]]
+    if len(early) == len(trained):
+        return f"Reproduced are {first}."
+    return (
+        f"Reproduced are {first}. Of the latter, {len(early)} have a rule that was written before "
+        f"any result was known; {_reproduced(early)} of these are reproduced."
+    )
+
+
+def _reproduced(claims: list[Row]) -> int:
+    return sum(claim["reproduced"] == "yes" for claim in claims)
+
+
 def _group(claim: Row) -> str:
     return "check " if claim["check"] else "again " if claim["again"] else ""

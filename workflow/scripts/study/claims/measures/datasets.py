@@ -5,6 +5,8 @@ from typing import Any
 from study.claims.kinds import Dataset
 from study.claims.results import ClaimResults, Values
 
+UNTRAINED = True
+
 
 def training_shape(results: ClaimResults, *, dataset: Dataset) -> Values:
     """The number of training images, their height and width, and their channels if not one."""

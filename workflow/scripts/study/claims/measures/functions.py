@@ -5,6 +5,7 @@ import numpy as np
 from study.claims.kinds import Function, Numbers
 from study.claims.results import ClaimResults, IncomparableError, Values
 
+UNTRAINED = True
 NEEDS = ("functions", "draws")
 
 

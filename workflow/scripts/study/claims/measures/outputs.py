@@ -3,6 +3,8 @@
 from study.claims.kinds import Demonstration
 from study.claims.results import ClaimResults, Values
 
+UNTRAINED = True
+
 
 def demonstration_sums(results: ClaimResults, *, demonstration: Demonstration) -> Values:
     """The sum of each example's outputs."""

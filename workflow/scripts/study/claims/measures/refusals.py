@@ -6,6 +6,8 @@ from study.claims.kinds import Model, Parameters
 from study.claims.results import ClaimResults, IncomparableError, Values
 from study.families import MODELS
 
+UNTRAINED = True
+
 
 def is_refused(results: ClaimResults, *, model: Model, parameters: Parameters) -> Values:
     """Whether a model does not take parameters: 1, or 0 if it does."""

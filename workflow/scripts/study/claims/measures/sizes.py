@@ -3,6 +3,8 @@
 from study.claims.kinds import Demonstration, Experiment, Variant
 from study.claims.results import ClaimResults, Values
 
+UNTRAINED = True
+
 
 def parameters(
     results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
