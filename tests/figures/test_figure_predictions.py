@@ -223,7 +223,8 @@ def test_without_doubtful_labels_there_is_no_picture(tmp_path: Path) -> None:
 
 def comparison(variant: str, other: str, difference: float, verdict: str) -> dict[str, Any]:
     who = {"experiment": "e", "variant": variant, "other_experiment": "e", "other_variant": other}
-    return {"dataset_title": "Digits", **who, "difference": difference, "verdict": verdict}
+    ends = {"difference_low": difference - 0.15, "difference_high": difference + 0.15}
+    return {"dataset_title": "Digits", **who, "difference": difference, **ends, "verdict": verdict}
 
 
 def test_comparisons_stand_on_either_side_of_the_diagonal_the_best_on_top(tmp_path: Path) -> None:
@@ -244,6 +245,8 @@ def test_comparisons_stand_on_either_side_of_the_diagonal_the_best_on_top(tmp_pa
     }  # fmt: skip
     coloured = axes.images[0].get_array()
     np.testing.assert_allclose(coloured, [[0, 10, 20], [-10, 0, 0], [-20, 0, 0]])
+    certain = {(t.get_position()[1], t.get_position()[0]): t.get_color() for t in axes.texts}
+    assert {place for place, text in certain.items() if text == "black"} == {(0, 2), (2, 0)}
 
 
 def test_robustness_has_a_panel_per_corruption_and_a_line_per_variant(tmp_path: Path) -> None:

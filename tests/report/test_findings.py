@@ -35,9 +35,13 @@ def tables(
     return variants, history, classes
 
 
-def found(*made: Any, watched: bool = False) -> list[str]:
+PAIR = ["variant", "other_variant", "difference_low", "difference_high"]
+
+
+def found(*made: Any, pairs: tuple[tuple[Any, ...], ...] = (), watched: bool = False) -> list[str]:
     names = {name: name.replace("_", " ") for name in made[0]["variant"]}
-    return findings(*made, dict.fromkeys(names, watched), names)
+    comparisons = pd.DataFrame(pairs, columns=PAIR)
+    return findings(*made, comparisons, dict.fromkeys(names, watched), names)
 
 
 def test_the_curve_that_rises_most_is_the_one_that_rises_most_of_its_own_height() -> None:
@@ -51,16 +55,32 @@ def test_the_curve_that_rises_most_is_the_one_that_rises_most_of_its_own_height(
     assert "No variant's validation loss ends more than 1 % above its lowest point." in steady
 
 
-def test_variants_whose_intervals_overlap_with_the_bests_are_named() -> None:
-    losses = {name: [1.0] for name in ("a", "b_c", "d")}
-    sentences = found(*tables({"a": 0.9, "b_c": 0.91, "d": 0.5}, losses), watched=True)
+def test_variants_over_which_the_lead_of_the_best_is_uncertain_are_named() -> None:
+    made = tables({"a": 0.9, "b_c": 0.91, "d_e": 0.5}, {name: [1.0] for name in ("a", "b_c", "d")})
+    others = ("a", "d_e", -0.1, 0.3)  # not of the best one
+    sentences = found(*made, pairs=(("a", "b_c", -0.03, 0.01), ("b_c", "d_e", 0.1, 0.2), others))
     assert sentences[0] == (
-        "The test accuracy ranges from 0.5000 for d to 0.9100 for b c. "
-        "The 95 % interval of a overlaps that of the best variant."
+        "The test accuracy ranges from 0.5000 for d e to 0.9100 for b c. "
+        "The 95 % interval of the best variant's lead over a includes 0."
     )
+    clear = found(*made, pairs=(("a", "b_c", -0.03, -0.01), ("b_c", "d_e", 0.1, 0.2), others))
+    lead = "The 95 % interval of the best variant's lead over every other variant"
+    assert clear[0].endswith(f"{lead} is above 0.")
+    unclear = found(*made, pairs=(("a", "b_c", -0.03, 0.01), ("b_c", "d_e", -0.1, 0.2)))
+    assert unclear[0].endswith(f"{lead} includes 0.")
+    assert found(*made)[0].endswith("0.9100 for b c."), "there is nothing to compare"
     assert "The hardest class for b c is 8 with an accuracy of 0.8900" in sentences[2]
-    alone = found(*tables({"a": 0.9}, {"a": [1.0]}), watched=True)
+    alone = found(*tables({"a": 0.9}, {"a": [1.0]}))
     assert alone[0] == "The test accuracy is 0.9000."
+
+
+def test_a_loss_ends_with_the_mean_of_its_last_tenth() -> None:
+    curve = [2.0] * 10 + [1.0] + [1.5] * 7 + [1.1, 1.3]
+    (said,) = [s for s in found(*tables({"a": 0.9}, {"a": curve})) if "loss" in s]
+    assert said == (
+        "The validation loss is lowest after epoch 11 (1.0000) and ends 20 % higher "
+        "(1.2000 over 2 epochs)."
+    )
 
 
 def test_the_epoch_of_the_lowest_loss_is_read_from_its_row() -> None:
@@ -91,7 +111,8 @@ def test_a_loss_of_zero_and_a_class_without_examples_are_survived() -> None:
     classes.loc[0, "accuracy"] = None
     assert found(variants, history, classes) == [
         "The test accuracy is 0.9000.",
-        "Confidence and accuracy differ by 0.1000 on average.",
+        "The calibration error is 0.1000: the mean distance of accuracy from confidence over bins "
+        "of confidence.",
     ]
 
 

@@ -18,9 +18,10 @@ TITLE = "Pairwise comparison"
 CAPTION = (
     "Row minus column: the difference of mean test accuracies in percentage points, on the same "
     "images, the best variant on top. Columns are numbered like the rows. Numbers are means over "
-    "all seeds. A cell is coloured if the first seeds of both differ by more than chance: "
-    "McNemar's exact test, at 0.05 over all pairs of the picture (Holm). The test does not use "
-    "the other seeds."
+    "all seeds; those whose 95 % interval, over images and seeds, includes 0 are grey. A cell is "
+    "coloured if the first seeds of both differ by more than chance: McNemar's exact test, at "
+    "0.05 over all pairs of the picture (Holm). The test does not use the other seeds, so the two "
+    "can disagree."
 )
 ORDER = 20
 
@@ -76,6 +77,7 @@ def draw(table: pd.DataFrame, order: list[Who], names: Mapping[Who, str]) -> Fig
     places = {who: place for place, who in enumerate(order)}
     differences = np.full((len(order), len(order)), np.nan)
     told_apart = np.zeros_like(differences, bool)
+    certain = np.zeros_like(differences, bool)
     for row in records(table):
         first, second = _both(row)
         if first in places and second in places:
@@ -83,6 +85,7 @@ def draw(table: pd.DataFrame, order: list[Who], names: Mapping[Who, str]) -> Fig
             for (i, j), sign in ((at, 1), (at[::-1], -1)):
                 differences[i, j] = sign * 100 * row["difference"]
                 told_apart[i, j] = row["verdict"] != ""
+                certain[i, j] = not row["difference_low"] <= 0 <= row["difference_high"]
     drawing, axes = _style.figure(1.0 + 0.36 * len(order))
     drawing.set_figwidth(_style.WIDTH * 1.35)
     shown = np.where(told_apart, differences, 0)
@@ -91,7 +94,7 @@ def draw(table: pd.DataFrame, order: list[Who], names: Mapping[Who, str]) -> Fig
     for (i, j), value in np.ndenumerate(differences):
         if i != j and np.isfinite(value):
             axes.text(j, i, f"{value:+.2f}", ha="center", va="center", fontsize=7.5,
-                      color="black" if told_apart[i, j] else _style.GREY)  # fmt: skip
+                      color="black" if certain[i, j] else _style.GREY)  # fmt: skip
     labels = [names.get(who, who[1]) for who in order]
     axes.set_yticks(range(len(order)), [f"{n + 1}  {label}" for n, label in enumerate(labels)],
                     fontsize=8.5)  # fmt: skip

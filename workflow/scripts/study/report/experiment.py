@@ -70,7 +70,7 @@ def content(
         "labels": labels,
         "static": blocks(static, names),
         "curves": blocks(curves, names),
-        "findings": findings(there, history, classes, known, labels),
+        "findings": findings(there, history, classes, own_pairs(tables, name), known, labels),
         "claims": [claim for claim in claims if claim["experiment"] == name],
         "predictions": blocks(gallery.take("predictions", experiment=name) + in_the_open, names),
         "runs": blocks(of_runs, names),
@@ -88,6 +88,13 @@ def content(
     data["published"] = bool(published) and not data["by_step"]
     data |= learning_charts(there, history, split_names, labels, published)
     return data
+
+
+def own_pairs(tables: Tables, experiment: str) -> pd.DataFrame:
+    """The comparisons of an experiment's variants with each other."""
+    pairs = tables["comparisons"]
+    is_own = (pairs["experiment"] == experiment) & (pairs["other_experiment"] == experiment)
+    return pairs[is_own]
 
 
 def validation_name(known: list[bool]) -> str:

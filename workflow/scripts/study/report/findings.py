@@ -11,6 +11,8 @@ Watched = Mapping[str, bool]
 OPEN = 0.01
 """A gap between the accuracies on training and validation images that counts as open."""
 
+CALIBRATION_ERROR = "the mean distance of accuracy from confidence over bins of confidence"
+
 TOLD = 6
 """A sentence tells the gaps of no more variants than this."""
 
@@ -19,6 +21,7 @@ def findings(
     variants: pd.DataFrame,
     history: pd.DataFrame,
     classes: pd.DataFrame,
+    comparisons: pd.DataFrame,
     watched: Watched,
     names: Mapping[str, str],
 ) -> list[str]:
@@ -28,7 +31,8 @@ def findings(
     these sentences for each.
 
     Args:
-        variants, history, classes: the experiment's rows of the tables.
+        variants, history, classes, comparisons: the experiment's rows of the tables; the last one
+            has pairs of its variants.
         watched: by variant, whether its validation values are of the test split.
         names: of variants, for people.
     """
@@ -36,7 +40,7 @@ def findings(
     groups = list(there.groupby("dataset_title", sort=False))
     sentences = []
     for dataset, own in groups:
-        found = _on_one_dataset(own, history, classes, watched, names)
+        found = _on_one_dataset(own, history, classes, comparisons, watched, names)
         on = f"On {dataset}: " if len(groups) > 1 else ""
         sentences += [f"{on}{sentence[0].lower()}{sentence[1:]}" if on else sentence
                       for sentence in found]  # fmt: skip
@@ -47,13 +51,14 @@ def _on_one_dataset(
     variants: pd.DataFrame,
     history: pd.DataFrame,
     classes: pd.DataFrame,
+    comparisons: pd.DataFrame,
     watched: Watched,
     names: Mapping[str, str],
 ) -> list[str]:
     table = variants.set_index("variant")
     best = str(table["accuracy"].idxmax())
     sentences = [
-        _accuracy(table, best, names),
+        _accuracy(table, best, names) + _lead(comparisons, best, list(table.index), names),
         _gap(history[history["variant"].isin(table.index)], watched, names),
         _overfitting(history[history["variant"].isin(table.index)], watched, names),
         _classes(classes[classes["variant"] == best], names[best] if len(table) > 1 else ""),
@@ -71,18 +76,30 @@ def _accuracy(variants: pd.DataFrame, best: str, names: Mapping[str, str]) -> st
     most = "up to " if variants["seeds"].min() < seeds else ""
     over = f" (means over {most}{seeds} seeds)" if seeds > 1 else ""
     worst = str(accuracy.idxmin())
-    said = (
+    return (
         f"The test accuracy ranges from {accuracy[worst]:.4f} for {names[worst]} to "
         f"{accuracy[best]:.4f} for {names[best]}{over}."
     )
-    reach = variants["accuracy_high"] >= variants.loc[best, "accuracy_low"]
-    near = [names[str(variant)] for variant in variants.index[reach] if variant != best]
+
+
+def _lead(
+    comparisons: pd.DataFrame, best: str, variants: list[str], names: Mapping[str, str]
+) -> str:
+    """Over which variants the best one's lead is uncertain, by the intervals of the differences."""
+    is_of_best = (comparisons["variant"] == best) | (comparisons["other_variant"] == best)
+    pairs = comparisons[is_of_best]
+    others = pairs["variant"].where(pairs["other_variant"] == best, pairs["other_variant"])
+    uncertain = (pairs["difference_low"] <= 0) & (pairs["difference_high"] >= 0)
+    near = [name for name in variants if name in set(others[uncertain])]
+    if pairs.empty:
+        return ""
     if not near:
-        return f"{said} No other variant's 95 % interval overlaps that of the best one."
-    if len(near) == 1:
-        return f"{said} The 95 % interval of {near[0]} overlaps that of the best variant."
-    which = "all other variants" if len(near) == len(variants) - 1 else listed(near)
-    return f"{said} The 95 % intervals of {which} overlap that of the best variant."
+        return " The 95 % interval of the best variant's lead over every other variant is above 0."
+    if len(near) > 1 and len(near) == len(pairs):
+        which = "every other variant"
+    else:
+        which = listed([names[name] for name in near])
+    return f" The 95 % interval of the best variant's lead over {which} includes 0."
 
 
 def _gap(history: pd.DataFrame, watched: Watched, names: Mapping[str, str]) -> str:
@@ -131,16 +148,18 @@ def _since(gap: "pd.Series[float]") -> str:
 def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, str]) -> str:
     """Where the loss on the validation split rises most after its lowest point.
 
-    Curves are means over seeds. A variant without validation is left out.
+    Curves are means over seeds, and end with the mean of their last tenth, since losses go up and
+    down from epoch to epoch. A variant without validation is left out.
     """
     rows = history[history["val_loss"].notna()]
     means = rows.groupby(["variant", "epoch"], sort=True)["val_loss"].mean()
     curves = {str(name): curve.droplevel(0) for name, curve in means.groupby(level=0, sort=False)}
-    rises = {n: float(c.iloc[-1] / c.min() - 1) for n, c in curves.items() if c.min() > 0}
+    ends = {name: curve.iloc[-max(1, len(curve) // 10) :] for name, curve in curves.items()}
+    rises = {n: float(ends[n].mean() / c.min() - 1) for n, c in curves.items() if c.min() > 0}
     if not rises:
         return ""
     variant = max(rises, key=lambda name: rises[name])
-    curve = curves[variant]
+    curve, end = curves[variant], ends[variant]
     loss = "loss on the test split" if watched[variant] else "validation loss"
     if rises[variant] < 0.01:
         one = f"The {loss} ends" if len(rises) == 1 else f"No variant's {loss} ends"
@@ -149,9 +168,10 @@ def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, st
     where = f"The {loss}{mean}"
     if len(rises) > 1:
         where += f" rises most for {names[variant]}: it"
+    of = f"{end.mean():.4f}" if len(end) == 1 else f"{end.mean():.4f} over {len(end)} epochs"
     return (
         f"{where} is lowest after epoch {int(str(curve.idxmin())) + 1} ({curve.min():.4f}) "
-        f"and ends {100 * rises[variant]:.0f} % higher ({curve.iloc[-1]:.4f})."
+        f"and ends {100 * rises[variant]:.0f} % higher ({of})."
     )
 
 
@@ -173,9 +193,9 @@ def _calibration(variants: pd.DataFrame, names: Mapping[str, str]) -> str:
     if errors.empty:
         return ""
     if len(errors) == 1:
-        return f"Confidence and accuracy differ by {errors.iloc[0]:.4f} on average."
+        return f"The calibration error is {errors.iloc[0]:.4f}: {CALIBRATION_ERROR}."
     low, high = str(errors.idxmin()), str(errors.idxmax())
     return (
-        f"The calibration error, the mean difference of confidence and accuracy, is smallest "
-        f"for {names[low]} ({errors[low]:.4f}) and largest for {names[high]} ({errors[high]:.4f})."
+        f"The calibration error, {CALIBRATION_ERROR}, is smallest for {names[low]} "
+        f"({errors[low]:.4f}) and largest for {names[high]} ({errors[high]:.4f})."
     )
