@@ -10,7 +10,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from study import manifest, tables
+from study import tables
 from study.report import frontier
 from study.report.results import Row, network, rows_of, spread
 from study.words import seconds, spaced
@@ -38,18 +38,29 @@ def fill(folder: Path, results: Path, where: dict[str, Any], experiment: str) ->
         shutil.copy(picture, folder / "size_frontier.svg")
 
 
-def update_texts(folder: Path, experiment: Mapping[str, Any]) -> None:
-    """Give an experiment's published table the texts that its config has today.
+def update_texts(folder: Path, experiments: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give published tables the texts that the config has today.
 
     Args:
-        folder: of the experiment's tables.
-        experiment: of the plan.
+        folder: of the tables.
+        experiments: of the plan, by name.
     """
-    table = tables.read(folder / "experiments.csv")
-    texts = {"title": experiment["title"], "question": experiment["question"]}
-    texts["tried"] = (experiment["frontier"] or {}).get("tried", "")
-    tables.write(table.assign(**texts), folder / "experiments.csv")
-    manifest.write(folder, [folder])
+    texts = {
+        "title": {name: each["title"] for name, each in experiments.items()},
+        "question": {name: each["question"] for name, each in experiments.items()},
+        "tried": {
+            name: (each["frontier"] or {}).get("tried", "") for name, each in experiments.items()
+        },
+    }
+    columns = {
+        "experiments": texts,
+        "runs": {"experiment_title": texts["title"], "question": texts["question"]},
+        "variants": {"experiment_title": texts["title"]},
+    }
+    for name, own in columns.items():
+        table = tables.read(folder / f"{name}.csv")
+        updated = {column: table["experiment"].map(values) for column, values in own.items()}
+        tables.write(table.assign(**updated), folder / f"{name}.csv")
 
 
 class Page:

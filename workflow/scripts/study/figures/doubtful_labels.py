@@ -20,9 +20,11 @@ SECTION = "data"
 TITLE = "Labels that human raters doubt"
 CAPTION = (
     "Test images of which fewer than three of five human raters chose the label (Northcutt, "
-    "Athalye and Mueller 2021). Below each image its label and the class that was proposed "
-    "instead, with the votes for either; then what each network says, with several seeds the "
-    "first. The accuracy without these images is in the table of results."
+    "Athalye and Mueller 2021). The raters saw only images that a network had flagged because it "
+    "disagreed with the label, so leaving them out favours networks. Below each image its label "
+    "and the class that was proposed instead, with the votes for either; then what each network "
+    "says, with several seeds the first. The accuracy without these images is in the table of "
+    "results."
 )
 ORDER = 40
 PHOTOS = True
