@@ -142,17 +142,18 @@ def composition(claims: list[Row]) -> str:
     trained = [claim for claim in known if not claim["untrained"]]
     if not untrained or not trained:
         return ""
-    first = (
-        f"{_reproduced(untrained)} of the {len(untrained)} that no training changes, such as sizes "
-        f"and shapes, and {_reproduced(trained)} of the {len(trained)} about trained networks"
+    said = (
+        f"The {_reproduced(known)} are {_reproduced(untrained)} of {len(untrained)} that no "
+        f"training changes, such as sizes and shapes, and {_reproduced(trained)} of "
+        f"{len(trained)} about trained networks."
     )
     early = [claim for claim in trained if not claim["post_hoc"]]
-    if len(early) == len(trained):
-        return f"Reproduced are {first}."
-    return (
-        f"Reproduced are {first}. Of the latter, {len(early)} have a rule that was written before "
-        f"any result was known; {_reproduced(early)} of these are reproduced."
-    )
+    if len(early) < len(trained):
+        said += (
+            f" Of these {len(trained)}, {len(early)} have a rule that was written before any "
+            f"result was known; of those, {_reproduced(early)} are reproduced."
+        )
+    return said
 
 
 def _reproduced(claims: list[Row]) -> int:
