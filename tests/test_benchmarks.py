@@ -65,6 +65,21 @@ def test_the_ratios_name_the_contender_that_is_ahead(found: tabulate.Found) -> N
     assert row[-1] == f"**jax**, 1 thread, {HALF}: 4.1 µs"
 
 
+def test_the_minutes_of_the_study_give_each_contender_its_faster_layout() -> None:
+    times = {("ours", 1): 2.0, ("ours", 2): 1.5, ("fit", 1): 9.0, ("fit", 2): 3.0}
+    found = {
+        (case, name, threads, kind): (0.0, time / (1 + (kind == HALF)), 99.0, 0.9)
+        for case in cases.CASES
+        for (name, threads), time in times.items()
+        for kind in ("float32", HALF)
+    }
+    minutes = tabulate.study_minutes(found, {"train": 60, "train[5000:]": 55, "train[10000:]": 50})
+    assert minutes["serial"] == pytest.approx(minutes["fit"]), "3 is less than half of 9"
+    assert minutes["fit"] == pytest.approx(3 * minutes["ours"]), "half of 2 is less than 1.5"
+    assert minutes["ours"] > minutes["once"] == pytest.approx(2 * minutes["half"])
+    assert f"{minutes['ours']:.1f} min with ours (3.0 x)" in tabulate.study_sentence(minutes)
+
+
 def test_every_time_that_is_below_ours_is_marked(found: tabulate.Found) -> None:
     marks = {tuple(row[1:4]): row[6] for row in cells(tabulate.times_table(found, ["mlp"]))}
     assert marks["jax", "1", "float32"] == "1.06"
