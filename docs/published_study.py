@@ -181,7 +181,7 @@ def about(where: dict[str, Any], claims: list[Row]) -> str:
     known = judged(claims)
     missed = [claim for claim in known if claim["reproduced"] == "no"]
     lines = "\n".join(
-        f"* {c['claim']}: {_demanded(c)}, ours {formats.values(c['ours'])}"
+        f"* {c['claim']}; {formats.demanded(c)}; ours: {formats.values(c['ours'])}"
         + (f" ({c['remark']})" if c["remark"] else "")
         for c in missed
     )
@@ -204,11 +204,6 @@ Written by the workflow, and put here by `make snapshot`.
 A verdict near its limit can change with the seeds. Times were taken as the runs went, side by
 side; other work on the machine would have lengthened them.
 """
-
-
-def _demanded(claim: Row) -> str:
-    text, limit, _ = formats.published(claim).partition(" (our limit)")
-    return f"our limit {text}" if limit else f"published {text}"
 
 
 def result_table(variants: list[Row], claims: list[Row]) -> str:

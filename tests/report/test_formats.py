@@ -62,6 +62,12 @@ def test_published_values() -> None:
     assert formats.published({"rule": "increasing", "published": ""}).startswith("each more")
 
 
+def test_a_limit_of_ours_is_called_ours() -> None:
+    claim = {"rule": "at_most", "published": "1.05", "basis": "within 5 %; a judgement"}
+    assert formats.demanded(claim) == "our limit: ≤ 1.05"
+    assert formats.demanded({**claim, "basis": "as stated"}) == "published: ≤ 1.05"
+
+
 def test_data_for_scripts_cannot_leave_its_element() -> None:
     text = formats.script_data({"a": "</script><b>&"})
     assert "<" not in text

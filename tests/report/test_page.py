@@ -114,14 +114,14 @@ def test_what_training_does_not_change_is_counted_apart() -> None:
         {**CLAIM, "claim": "A check", "check": "yes", "untrained": "yes"},
     ]
     first = (
-        "The 2 are 1 of 1 that no training changes, such as sizes and shapes, and 1 of 2 about "
-        "trained networks."
+        "Of the 1 claim that no training changes, such as sizes and shapes, 1 are reproduced; of "
+        "the 2 about trained networks, 1."
     )
     assert composition(claims) == first
     claims[2]["post_hoc"] = "yes"
     assert composition(claims) == (
-        f"{first} Of these 2, 1 have a rule that was written before any result was known; of "
-        "those, 0 are reproduced."
+        f"{first} Of these 2, 1 have a rule that was written before any result was known; 0 of "
+        "them are reproduced."
     )
     assert composition(claims) in page(study(run("a"), claims=tuple(claims)))
     assert composition(claims[:1]) == ""

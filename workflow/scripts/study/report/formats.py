@@ -80,6 +80,12 @@ def published(claim: dict[str, Any]) -> str:
     return RULES.get(claim["rule"], "") + values(claim["published"]) + limit
 
 
+def demanded(claim: dict[str, Any]) -> str:
+    """What :func:`published` says, and whose it is: `published: 20` or `our limit: ≤ 1.05`."""
+    text, limit, _ = published(claim).partition(" (our limit)")
+    return f"our limit: {text}" if limit else f"published: {text}"
+
+
 def first_word(text: str) -> str:
     """The first word of a text, to sort by; "" if there is none."""
     return next(iter(text.split()), "")

@@ -47,7 +47,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = ("number", "percent", "setting", "values", "rough", "published")
+    functions = ("number", "percent", "setting", "values", "rough", "published", "demanded")
     made.filters.update({name: getattr(formats, name) for name in functions})
     made.filters.update(
         seconds=seconds,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from study.evaluation import metrics
 from study.report.formats import number
-from study.words import spaced
+from study.words import plural, spaced
 
 Row = dict[str, Any]
 
@@ -143,15 +143,15 @@ def composition(claims: list[Row]) -> str:
     if not untrained or not trained:
         return ""
     said = (
-        f"The {_reproduced(known)} are {_reproduced(untrained)} of {len(untrained)} that no "
-        f"training changes, such as sizes and shapes, and {_reproduced(trained)} of "
-        f"{len(trained)} about trained networks."
+        f"Of the {plural(len(untrained), 'claim')} that no training changes, such as sizes and "
+        f"shapes, {_reproduced(untrained)} are reproduced; of the {len(trained)} about trained "
+        f"networks, {_reproduced(trained)}."
     )
     early = [claim for claim in trained if not claim["post_hoc"]]
     if len(early) < len(trained):
         said += (
             f" Of these {len(trained)}, {len(early)} have a rule that was written before any "
-            f"result was known; of those, {_reproduced(early)} are reproduced."
+            f"result was known; {_reproduced(early)} of them are reproduced."
         )
     return said
 
