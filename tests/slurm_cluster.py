@@ -52,7 +52,7 @@ JobCompType=jobcomp/none
 GresTypes=gpu
 ReturnToService=2
 SlurmdTimeout=10
-KillWait=10
+KillWait=30
 MinJobAge=600
 SchedulerParameters=batch_sched_delay=1,sched_interval=2
 PreemptType=preempt/partition_prio

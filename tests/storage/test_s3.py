@@ -24,6 +24,7 @@ experiments:
   perceptron:
     title: A perceptron
     dataset: digits
+    seeds: [0]
     splits: {{train: train, validation: test, test: test}}
     model: mlp
 """
@@ -84,7 +85,7 @@ def test_all_results_are_in_the_bucket(finished: Checkout, store: Any) -> None:
     names = set(objects(store))
     assert "mine/results/small/report.html" in names
     assert "mine/results/small/SHA256SUMS" in names
-    assert len([name for name in names if name.endswith("/run.json")]) == 2
+    assert len([name for name in names if name.endswith("/run.json")]) == 1
     report = store.get_object(Bucket=BUCKET, Key="mine/results/small/report.html")["Body"].read()
     assert b"A perceptron" in report
     here = finished.path / "results"
@@ -97,7 +98,7 @@ def test_all_results_are_in_the_bucket(finished: Checkout, store: Any) -> None:
 def test_nothing_is_left_to_do_and_a_lost_run_is_made_again(finished: Checkout, store: Any) -> None:
     dry = ("-n", "--quiet", "host", "reason", "rules", *options(store))
     assert counts(finished.snakemake(*dry, **SECRETS).stdout) == {}
-    lost = next(name for name in objects(store) if name.endswith("seed-1/run.json"))
+    lost = next(name for name in objects(store) if name.endswith("seed-0/run.json"))
     store.delete_object(Bucket=BUCKET, Key=lost)
     store.delete_object(Bucket=BUCKET, Key="mine/results/small/report.html")
     planned = counts(finished.snakemake(*dry, **SECRETS).stdout)
