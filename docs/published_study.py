@@ -95,7 +95,7 @@ def redraw(published: Path, plan: Plan, config: str, fresh: Path) -> list[Path]:
         The folders of the figures.
     """
     shutil.copytree(published, fresh, ignore=shutil.ignore_patterns("figures", "*.html", "*.md"))
-    study_page.update_texts(fresh, plan.experiments)
+    study_page.update_texts(fresh, plan)
     stored = _made_by_the_workflow(plan, config)
     rejudge(fresh, plan, Results({need: stored[need] for need in ("functions", "draws")}))
     files = stored | {table.stem: [str(table)] for table in fresh.glob("*.csv")}

@@ -82,7 +82,7 @@ def main() -> None:
         else:
             print(f"{name}: not finished, left as it is but for its texts")
             if (page.folder / name).is_dir():
-                study_page.update_texts(page.folder / name, plan.experiments)
+                study_page.update_texts(page.folder / name, plan)
                 manifest.write(page.folder / name, [page.folder / name])
     page.write(experiments)
 

@@ -4,13 +4,16 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from study import tables
+from study.config.plan import Plan
 from study.report import frontier
 from study.report.results import Row, network, rows_of, spread
 from study.words import seconds, spaced
@@ -38,29 +41,34 @@ def fill(folder: Path, results: Path, where: dict[str, Any], experiment: str) ->
         shutil.copy(picture, folder / "size_frontier.svg")
 
 
-def update_texts(folder: Path, experiments: Mapping[str, Mapping[str, Any]]) -> None:
+def update_texts(folder: Path, plan: Plan) -> None:
     """Give published tables the texts that the config has today.
 
     Args:
         folder: of the tables.
-        experiments: of the plan, by name.
+        plan: of the study. What is published of experiments that it does not have stays.
     """
-    texts = {
-        "title": {name: each["title"] for name, each in experiments.items()},
-        "question": {name: each["question"] for name, each in experiments.items()},
-        "tried": {
-            name: (each["frontier"] or {}).get("tried", "") for name, each in experiments.items()
-        },
-    }
+    experiments = plan.experiments
+    title = {name: each["title"] for name, each in experiments.items()}
+    question = {name: each["question"] for name, each in experiments.items()}
+    tried = {name: (each["frontier"] or {}).get("tried", "") for name, each in experiments.items()}
     columns = {
-        "experiments": texts,
-        "runs": {"experiment_title": texts["title"], "question": texts["question"]},
-        "variants": {"experiment_title": texts["title"]},
+        "experiments": {"title": title, "question": question, "tried": tried},
+        "runs": {"experiment_title": title, "question": question},
+        "variants": {"experiment_title": title},
     }
-    for name, own in columns.items():
+    for name, texts in columns.items():
         table = tables.read(folder / f"{name}.csv")
-        updated = {column: table["experiment"].map(values) for column, values in own.items()}
+        updated = {
+            column: table["experiment"].map(values).fillna(table[column])
+            for column, values in texts.items()
+        }
         tables.write(table.assign(**updated), folder / f"{name}.csv")
+    there = set(tables.read(folder / "experiments.csv")["experiment"])
+    known = tables.read(folder / "known.csv")
+    others = known[~known["experiment"].isin(experiments)]
+    own = pd.DataFrame([row for row in plan.known if row["experiment"] in there])
+    tables.write(tables.arrange(pd.concat([others, own]), "known"), folder / "known.csv")
 
 
 class Page:

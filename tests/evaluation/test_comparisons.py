@@ -124,3 +124,10 @@ def test_several_test_splits_of_one_dataset_are_told_apart() -> None:
         "j": "Digits, test[:500]",
         "k": "Letters",
     }
+    places["l"] = ("same_title", "test")
+    assert titles_of(places, titles | {"same_title": "Letters"}) == {
+        "i": "Digits, test",
+        "j": "Digits, test[:500]",
+        "k": "Letters, test of letters",
+        "l": "Letters, test of same_title",
+    }

@@ -12,7 +12,7 @@ TORN = Tried("power cut at write 2", "torn", CUT)
 def test_cases_are_kept_as_they_come(tmp_path: Path) -> None:
     record = Record(tmp_path / "kept" / "train.jsonl", "one code")
     assert record.read() == []
-    cases = record.keep([], [KILLED, FAILED, TORN])
+    cases = record.keep([KILLED, FAILED, TORN])
     next(cases)
     assert record.read() == [KILLED]
     next(cases)
@@ -20,16 +20,16 @@ def test_cases_are_kept_as_they_come(tmp_path: Path) -> None:
     with record.file.open("a") as file:  # killed as it wrote
         file.write('{"case": "SIG')
     assert record.read() == [KILLED, FAILED]
-    assert list(record.keep(record.read(), [TORN])) == [KILLED, FAILED, TORN]
+    assert list(record.keep([TORN])) == [TORN]
     assert record.read() == [KILLED, FAILED, TORN]
 
 
 def test_cases_of_other_code_do_not_count(tmp_path: Path) -> None:
     file = tmp_path / "train.jsonl"
-    assert list(Record(file, "one code").keep([], [KILLED])) == [KILLED]
+    assert list(Record(file, "one code").keep([KILLED])) == [KILLED]
     other = Record(file, "other code")
     assert other.read() == []
-    assert list(other.keep(other.read(), [TORN])) == [TORN]
+    assert list(other.keep([TORN])) == [TORN]
     assert Record(file, "one code").read() == []
 
 

@@ -80,14 +80,13 @@ class Record:
             return []
         return [Tried(**json.loads(line)) for line in lines]
 
-    def keep(self, known: Iterable[Tried], more: Iterable[Tried]) -> Iterator[Tried]:
-        """Give all cases, and have each of them in the file as soon as it is there."""
+    def keep(self, more: Iterable[Tried]) -> Iterator[Tried]:
+        """Give further cases, and have each of them in the file as soon as it is there."""
+        known = self.read()
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        known = list(known)
         fresh = self.file.with_suffix(".new")
         fresh.write_text("\n".join([self._first(), *map(_line, known), ""]), encoding="utf-8")
         fresh.replace(self.file)
-        yield from known
         for each in more:
             with self.file.open("a", encoding="utf-8") as lines:
                 lines.write(_line(each) + "\n")

@@ -64,10 +64,12 @@ def test_variants_over_which_the_lead_of_the_best_is_uncertain_are_named() -> No
         "The 95 % interval of the best variant's lead over a includes 0."
     )
     clear = found(*made, pairs=(("a", "b_c", -0.03, -0.01), ("b_c", "d_e", 0.1, 0.2), others))
-    lead = "The 95 % interval of the best variant's lead over every other variant"
-    assert clear[0].endswith(f"{lead} is above 0.")
+    leads = "The 95 % intervals of the best variant's leads over all others"
+    assert clear[0].endswith(f"{leads} are above 0.")
     unclear = found(*made, pairs=(("a", "b_c", -0.03, 0.01), ("b_c", "d_e", -0.1, 0.2)))
-    assert unclear[0].endswith(f"{lead} includes 0.")
+    assert unclear[0].endswith(f"{leads} include 0.")
+    some = found(*made, pairs=(("a", "b_c", -0.03, -0.01),))
+    assert some[0].endswith("of the best variant's lead over a is above 0."), "d e has other images"
     assert found(*made)[0].endswith("0.9100 for b c."), "there is nothing to compare"
     assert "The hardest class for b c is 8 with an accuracy of 0.8900" in sentences[2]
     alone = found(*tables({"a": 0.9}, {"a": [1.0]}))
@@ -79,8 +81,11 @@ def test_a_loss_ends_with_the_mean_of_its_last_tenth() -> None:
     (said,) = [s for s in found(*tables({"a": 0.9}, {"a": curve})) if "loss" in s]
     assert said == (
         "The validation loss is lowest after epoch 11 (1.0000) and ends 20 % higher "
-        "(1.2000 over 2 epochs)."
+        "(mean of the last 2 epochs: 1.2000)."
     )
+    falling = [1 - epoch / 100 for epoch in range(50)]
+    (said,) = [s for s in found(*tables({"a": 0.9}, {"a": falling})) if "loss" in s]
+    assert said == "The validation loss ends at most 1 % above its lowest point."
 
 
 def test_the_epoch_of_the_lowest_loss_is_read_from_its_row() -> None:
@@ -111,8 +116,7 @@ def test_a_loss_of_zero_and_a_class_without_examples_are_survived() -> None:
     classes.loc[0, "accuracy"] = None
     assert found(variants, history, classes) == [
         "The test accuracy is 0.9000.",
-        "The calibration error is 0.1000: the mean distance of accuracy from confidence over bins "
-        "of confidence.",
+        "The expected calibration error is 0.1000.",
     ]
 
 

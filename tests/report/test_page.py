@@ -106,7 +106,7 @@ def test_checks_are_counted_by_themselves_and_late_rules_are_marked() -> None:
     assert "0.94 (mean of 5 seeds, sd 0.002)" in said
 
 
-def test_what_training_does_not_change_is_counted_apart() -> None:
+def test_what_does_not_depend_on_training_is_counted_apart() -> None:
     claims = [
         {**CLAIM, "claim": "Its shape", "untrained": "yes"},
         {**CLAIM, "claim": "An accuracy", "reproduced": "no"},
@@ -114,14 +114,13 @@ def test_what_training_does_not_change_is_counted_apart() -> None:
         {**CLAIM, "claim": "A check", "check": "yes", "untrained": "yes"},
     ]
     first = (
-        "Of the 1 claim that no training changes, such as sizes and shapes, 1 are reproduced; of "
-        "the 2 about trained networks, 1."
+        "Reproduced: 1 of 1 claims about sizes, shapes, functions and data, and 1 of 2 about "
+        "trained networks."
     )
     assert composition(claims) == first
     claims[2]["post_hoc"] = "yes"
     assert composition(claims) == (
-        f"{first} Of these 2, 1 have a rule that was written before any result was known; 0 of "
-        "them are reproduced."
+        f"{first} For 1 of these 2, the rule was written before the study was run (reproduced: 0)."
     )
     assert composition(claims) in page(study(run("a"), claims=tuple(claims)))
     assert composition(claims[:1]) == ""
@@ -137,7 +136,7 @@ def test_claims() -> None:
     said = " ".join(re.sub("<[^>]+>", "", html.split("<main")[1]).split())
     assert "Of 2 published claims tested in this study, 1 is reproduced and 1 is not." in said
     assert "T1: It has &lt;b&gt;. Published: 0.95; ours: 0.94 (Why?)" in said
-    assert "1 claim is also judged by a second rule or by a longer run: 1 of 1 holds." in said
+    assert "1 claim is judged a second time, by another rule or a longer run: 1 of 1 holds." in said
     row = dict(zip(headings(html), cells(html)[0], strict=True))
     assert (row["Published"], row["Reproduced"]) == ("0.95", "✓ yes")
     assert html.count('href="#claims-grid"') == 3

@@ -161,15 +161,21 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
 
     # On another machine, the rest: what was published before stays, with the texts of today.
     edit(checkout, "config/quick.yaml", "Nothing else was tried.", "Others were tried.")
+    edit(checkout, "config/quick.yaml", "title: Digits", "title: Ten digits")
+    edit(checkout, "config/quick.yaml", "what: a person", "what: two people")
     git(checkout, "commit", "--all", "--quiet", "--message", "Another text")
     shutil.rmtree(checkout.path / "results" / "quick")
     wanted = ["results/quick/runs/later/default/seed-0/run.json"]
     for arguments in ([*asked, "--", *wanted], [*asked, "--config", "missing=show"]):
         assert checkout.snakemake(*arguments).returncode == 0
     assert snapshot(checkout, "--missing", config="config/quick.yaml").returncode == 0
-    assert read(folder / "digits" / "runs.csv") == runs
+    assert read(folder / "digits" / "runs.csv") == [
+        run | {"experiment_title": "Ten digits"} for run in runs
+    ]
     again = (folder / "README.md").read_text()
     assert f"| large | 25,450 | {mean:.4f} ± " in again
     assert "Others were tried." in again
+    assert "How small: Ten digits" in again
+    assert "* two people: 0.9900, 20,000 parameters (an estimate)" in again
     assert manifest.main([str(folder / "digits")]) == 0
     assert "Not finished yet." not in again

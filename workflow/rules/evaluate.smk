@@ -106,14 +106,6 @@ def planned_curves(wildcards):
     ]
 
 
-def planned_known(wildcards):
-    return [
-        {"experiment": name, **known}
-        for name, experiment in plan.experiments.items()
-        for known in (experiment["frontier"] or {}).get("known", [])
-    ]
-
-
 def planned_demonstrations(wildcards):
     return [{"demonstration": name, **about} for name, about in plan.demonstrations.items()]
 
@@ -166,7 +158,7 @@ rule summarise:
     params:
         plan=planned_runs,
         curves=planned_curves,
-        known=planned_known,
+        known=plan.known,
         exported=[run.who for run, _ in exported],
         demonstrations=planned_demonstrations,
         dataset_titles=dataset_titles,

@@ -49,7 +49,7 @@ def needs(measure: str) -> tuple[str, ...]:
 
 @cache
 def is_untrained(measure: str) -> bool:
-    """Whether no training changes what is measured, such as a shape: `UNTRAINED` of its file.
+    """Whether what is measured does not depend on training, as a shape: `UNTRAINED` of its file.
 
     Args:
         measure: a name of :func:`measures`.

@@ -66,7 +66,7 @@ TABLES: dict[str, dict[str, str]] = {
         "again": "`yes` for a claim that another row judges already",
         "check": "`yes` for what no tutorial states but follows from its code",
         "post_hoc": "`yes` for a claim whose rule was written after our first results were known",
-        "untrained": "`yes` for what no training changes: sizes, shapes, functions, facts of data",
+        "untrained": "`yes` for what does not depend on training: sizes, shapes, functions, data",
         "reproduced": "`yes`, `no`, `missing` or `not comparable`",
         "remark": "what the numbers alone do not say",
     },

@@ -120,6 +120,15 @@ class Plan:
         """The runs of the report: those of every experiment that is not a sweep."""
         return [run for run in self.runs if not self.experiments[run.experiment]["sweep"]]
 
+    @property
+    def known(self) -> list[Config]:
+        """The results of others that experiments on the frontier name, with the experiment."""
+        return [
+            {"experiment": name, **known}
+            for name, experiment in self.experiments.items()
+            for known in (experiment["frontier"] or {}).get("known", [])
+        ]
+
     def fetched(self, dataset: str) -> str:
         """The dataset whose fetched files this one uses: the first with the same source."""
         return next(

@@ -72,11 +72,13 @@ def titles_of(places: Mapping[str, Place], titles: Mapping[str, str]) -> dict[st
         places: where each set is found.
         titles: of datasets, by name.
     """
-    sets = Counter(titles[name] for name, _ in places.values())
-    return {
-        images: titles[name] if sets[titles[name]] == 1 else f"{titles[name]}, {split}"
-        for images, (name, split) in places.items()
-    }
+    found = {images: titles[name] for images, (name, _) in places.items()}
+    for longer in ("{title}, {split}", "{title}, {split} of {name}"):
+        taken = Counter(found.values())
+        for images, (name, split) in places.items():
+            if taken[found[images]] > 1:
+                found[images] = longer.format(title=titles[name], split=split, name=name)
+    return found
 
 
 def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFrame:

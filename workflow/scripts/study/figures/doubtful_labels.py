@@ -21,10 +21,10 @@ TITLE = "Labels that human raters doubt"
 CAPTION = (
     "Test images of which fewer than three of five human raters chose the label (Northcutt, "
     "Athalye and Mueller 2021). The raters saw only images that a network had flagged because it "
-    "disagreed with the label, so leaving them out favours networks. Below each image its label "
-    "and the class that was proposed instead, with the votes for either; then what each network "
-    "says, with several seeds the first. The accuracy without these images is in the table of "
-    "results."
+    "disagreed with the label, so leaving these images out raises the accuracy of networks in "
+    "general. Below each image its label and the class that was proposed instead, with the votes "
+    "for either; then what each network says, with several seeds the first. The accuracy without "
+    "these images is in the table of results."
 )
 ORDER = 40
 PHOTOS = True

@@ -11,8 +11,6 @@ Watched = Mapping[str, bool]
 OPEN = 0.01
 """A gap between the accuracies on training and validation images that counts as open."""
 
-CALIBRATION_ERROR = "the mean distance of accuracy from confidence over bins of confidence"
-
 TOLD = 6
 """A sentence tells the gaps of no more variants than this."""
 
@@ -87,19 +85,21 @@ def _lead(
 ) -> str:
     """Over which variants the best one's lead is uncertain, by the intervals of the differences."""
     is_of_best = (comparisons["variant"] == best) | (comparisons["other_variant"] == best)
-    pairs = comparisons[is_of_best]
+    pairs = comparisons[is_of_best & comparisons["difference_low"].notna()]
     others = pairs["variant"].where(pairs["other_variant"] == best, pairs["other_variant"])
     uncertain = (pairs["difference_low"] <= 0) & (pairs["difference_high"] >= 0)
-    near = [name for name in variants if name in set(others[uncertain])]
-    if pairs.empty:
+    compared = [name for name in variants if name in set(others)]
+    near = [name for name in compared if name in set(others[uncertain])]
+    told = near or compared
+    if not told:
         return ""
-    if not near:
-        return " The 95 % interval of the best variant's lead over every other variant is above 0."
-    if len(near) > 1 and len(near) == len(pairs):
-        which = "every other variant"
-    else:
-        which = listed([names[name] for name in near])
-    return f" The 95 % interval of the best variant's lead over {which} includes 0."
+    if len(told) == 1:
+        verb = "includes 0" if near else "is above 0"
+        return f" The 95 % interval of the best variant's lead over {names[told[0]]} {verb}."
+    every = len(told) == len(variants) - 1
+    which = "all others" if every else listed([names[name] for name in told])
+    verb = "include 0" if near else "are above 0"
+    return f" The 95 % intervals of the best variant's leads over {which} {verb}."
 
 
 def _gap(history: pd.DataFrame, watched: Watched, names: Mapping[str, str]) -> str:
@@ -149,13 +149,18 @@ def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, st
     """Where the loss on the validation split rises most after its lowest point.
 
     Curves are means over seeds, and end with the mean of their last tenth, since losses go up and
-    down from epoch to epoch. A variant without validation is left out.
+    down from epoch to epoch; one that is lowest there has not risen. A variant without validation
+    is left out.
     """
     rows = history[history["val_loss"].notna()]
     means = rows.groupby(["variant", "epoch"], sort=True)["val_loss"].mean()
     curves = {str(name): curve.droplevel(0) for name, curve in means.groupby(level=0, sort=False)}
     ends = {name: curve.iloc[-max(1, len(curve) // 10) :] for name, curve in curves.items()}
-    rises = {n: float(ends[n].mean() / c.min() - 1) for n, c in curves.items() if c.min() > 0}
+    rises = {
+        name: 0.0 if curve.idxmin() in ends[name].index else ends[name].mean() / curve.min() - 1
+        for name, curve in curves.items()
+        if curve.min() > 0
+    }
     if not rises:
         return ""
     variant = max(rises, key=lambda name: rises[name])
@@ -168,10 +173,10 @@ def _overfitting(history: pd.DataFrame, watched: Watched, names: Mapping[str, st
     where = f"The {loss}{mean}"
     if len(rises) > 1:
         where += f" rises most for {names[variant]}: it"
-    of = f"{end.mean():.4f}" if len(end) == 1 else f"{end.mean():.4f} over {len(end)} epochs"
+    last = "" if len(end) == 1 else f"mean of the last {len(end)} epochs: "
     return (
         f"{where} is lowest after epoch {int(str(curve.idxmin())) + 1} ({curve.min():.4f}) "
-        f"and ends {100 * rises[variant]:.0f} % higher ({of})."
+        f"and ends {100 * rises[variant]:.0f} % higher ({last}{end.mean():.4f})."
     )
 
 
@@ -193,9 +198,9 @@ def _calibration(variants: pd.DataFrame, names: Mapping[str, str]) -> str:
     if errors.empty:
         return ""
     if len(errors) == 1:
-        return f"The calibration error is {errors.iloc[0]:.4f}: {CALIBRATION_ERROR}."
+        return f"The expected calibration error is {errors.iloc[0]:.4f}."
     low, high = str(errors.idxmin()), str(errors.idxmax())
     return (
-        f"The calibration error, {CALIBRATION_ERROR}, is smallest for {names[low]} "
+        f"The expected calibration error is smallest for {names[low]} "
         f"({errors[low]:.4f}) and largest for {names[high]} ({errors[high]:.4f})."
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from study.evaluation import metrics
 from study.report.formats import number
-from study.words import plural, spaced
+from study.words import spaced
 
 Row = dict[str, Any]
 
@@ -143,15 +143,14 @@ def composition(claims: list[Row]) -> str:
     if not untrained or not trained:
         return ""
     said = (
-        f"Of the {plural(len(untrained), 'claim')} that no training changes, such as sizes and "
-        f"shapes, {_reproduced(untrained)} are reproduced; of the {len(trained)} about trained "
-        f"networks, {_reproduced(trained)}."
+        f"Reproduced: {_reproduced(untrained)} of {len(untrained)} claims about sizes, shapes, "
+        f"functions and data, and {_reproduced(trained)} of {len(trained)} about trained networks."
     )
     early = [claim for claim in trained if not claim["post_hoc"]]
     if len(early) < len(trained):
         said += (
-            f" Of these {len(trained)}, {len(early)} have a rule that was written before any "
-            f"result was known; {_reproduced(early)} of them are reproduced."
+            f" For {len(early)} of these {len(trained)}, the rule was written before the study was "
+            f"run (reproduced: {_reproduced(early)})."
         )
     return said
 
