@@ -16,7 +16,8 @@ from study.errors import StudyError
 
 
 def test_folders_are_classes_and_a_fifth_of_each_is_for_testing(tmp_path: Path) -> None:
-    root = folder(tmp_path / "my pictures", {"Äpfel": 10, "梨": 6, "вишня": 1})
+    made = {"Äpfel": 10, "梨": 6, "вишня": 1}
+    root = folder(tmp_path / "my pictures", made)
     picture(root / "梨" / ".hidden.png")
     (root / "梨" / "Thumbs.db").write_bytes(b"x")
     loaded = load("folder", tmp_path, root, height=8, width=6)
@@ -24,6 +25,10 @@ def test_folders_are_classes_and_a_fifth_of_each_is_for_testing(tmp_path: Path) 
     assert loaded.arrays["train_images"].shape == (14, 8, 6, 1)
     assert (counts(loaded, "train"), counts(loaded, "test")) == ([8, 1, 5], [2, 0, 1])
     assert loaded.origin["name"] == "own/my pictures"
+    for split in ("train", "test"):  # a picture's value says which folder it is from
+        values = loaded.arrays[f"{split}_images"][:, 0, 0, 0]
+        names = [loaded.class_names[label] for label in loaded.arrays[f"{split}_labels"]]
+        assert names == [[*made][value // 20] for value in values]
 
 
 def test_a_test_folder_is_the_test_split(tmp_path: Path) -> None:
