@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from bands import keras, tf
 
+import augment
 from study.families import AUGMENTATIONS
 from study.training import engine
 from study.training.batches import order
@@ -31,15 +32,15 @@ def data(count: int) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def seen(plan: dict[str, Any], indices: list[int]) -> tuple[Any, Any]:
+def seen(plan: dict[str, Any], indices: list[int], seed: int = 3) -> tuple[Any, Any]:
     images, labels = data(20)
     forward = Forward(model(), blocks=False)
     examples = Examples(tf.constant(images), tf.constant(labels), CLASSES, plan, forward)
-    return examples(drawn(indices))
+    return examples(drawn(indices, seed))
 
 
-def drawn(indices: list[int]) -> Draw:
-    return Draw(tf.constant(3), tf.constant(0), tf.constant(0), tf.constant(indices))
+def drawn(indices: list[int], seed: int = 3) -> Draw:
+    return Draw(tf.constant(seed), tf.constant(0), tf.constant(0), tf.constant(indices))
 
 
 def test_without_smoothing_and_mixing_targets_are_class_ids() -> None:
@@ -111,6 +112,15 @@ def test_augmentations_are_applied_in_order_with_numbers_of_their_own(names: lis
         numbers = drawn(indices).of(f"augmentation {place}")
         expected = AUGMENTATIONS.create({"name": name})(expected, numbers)
     np.testing.assert_array_equal(seen(plan, indices)[0], expected)
+
+
+def test_augmented_images_are_shown_as_a_runs_first_step_sees_them() -> None:
+    recipe = training(augmentation=[{"name": "shift"}, {"name": "elastic"}])["augmentation"]
+    images, _ = data(20)
+    shown = augment.augmented(images, recipe)
+    assert (shown != images).any(axis=(1, 2, 3)).all()
+    expected, _ = seen(training(augmentation=recipe), list(range(20)), seed=0)
+    np.testing.assert_array_equal(shown, np.rint(np.asarray(expected) * 255))
 
 
 def test_mixing_comes_after_smoothing() -> None:
