@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from browsing import Reader
-from finished_demo import CONFIG, read
+from finished_demo import CONFIG, RUNS, read
 from playwright.sync_api import Browser
 
 from conftest import Checkout, copy_repository, counts
@@ -33,18 +33,18 @@ def test_a_missing_run_is_shown_as_missing(partial: Checkout, browser: Browser) 
     results = partial.path / "results" / "demo"
     assert not (results / "runs" / FAILED).exists()
     runs = read(results / "tables" / "runs.csv")
-    assert len(runs) == 22
+    assert len(runs) == RUNS
     assert [run["variant"] for run in runs if run["status"] == "missing"] == ["wide"]
     claims = read(results / "tables" / "scorecard.csv")
     wide = [c for c in claims if c["experiment"] == "lenet5" and c["variant"] == "wide"]
     assert "missing" in {claim["reproduced"] for claim in wide}
     reader = Reader(browser, results / "report.html")
-    assert "1 of 22 runs has no result" in reader.page.locator(".warning").inner_text()
+    assert f"1 of {RUNS} runs has no result" in reader.page.locator(".warning").inner_text()
     warning = reader.page.locator(".warning").inner_text()
     assert "logs/train/" in warning
     assert FAILED in warning
     rows = reader.page.locator("section[aria-labelledby=results] tbody tr")
-    assert rows.count() == 22
+    assert rows.count() == RUNS
     assert "missing" in rows.filter(has_text="lenet5").nth(3).inner_text()
     assert "missing" in reader.page.locator("#cost ~ div tbody tr").last.inner_text()
     # The others keep their colours.

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from finished_demo import RUNS
 
 import slurm_cluster
 from conftest import Checkout, copy_repository
@@ -141,7 +142,7 @@ def test_cancelled_preempted_and_lost_jobs_change_no_bit(
     done = home.snakemake(*options, f"{LONG_RUN}/run.json")
     assert done.returncode == 0, done.stdout[-5000:]
     expected = predictions(demo) | predictions(home)
-    assert len(expected) == 22
+    assert len(expected) == RUNS
     if not WHOLE:
         expected = {run: expected[run] for run in SAMPLE}
     assert predictions(checkout) == expected
