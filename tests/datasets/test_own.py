@@ -166,12 +166,6 @@ def test_arrays_that_are_no_data_set(
         load("npz", tmp_path, arrays(tmp_path, **stored))
 
 
-def test_a_file_that_holds_no_arrays(tmp_path: Path) -> None:
-    (tmp_path / "a.npz").write_bytes(b"PK\3\4 but no more")
-    with pytest.raises(StudyError, match=r"a\.npz: it cannot be read as arrays"):
-        load("npz", tmp_path, tmp_path / "a.npz")
-
-
 # IDX files ----------------------------------------------------------------------------------------
 
 
@@ -211,15 +205,6 @@ def test_an_idx_file_that_is_broken(tmp_path: Path, content: bytes, message: str
         load("idx", tmp_path, tmp_path / "set")
 
 
-def test_idx_files_that_are_missing(tmp_path: Path) -> None:
-    (tmp_path / "set").mkdir()
-    with pytest.raises(StudyError, match="there are no files named like train-images"):
-        load("idx", tmp_path, tmp_path / "set")
-    idx(tmp_path / "set" / "train-images", IMAGES)
-    with pytest.raises(StudyError, match="there is train-images, but no file of labels"):
-        load("idx", tmp_path, tmp_path / "set")
-
-
 # TensorFlow Datasets ------------------------------------------------------------------------------
 
 
@@ -243,6 +228,3 @@ def test_the_state_of_a_folder_changes_with_its_files(tmp_path: Path) -> None:
     picture(root / "b" / "new.png")
     assert datasets.state(options) != first
     assert datasets.state({"name": "mnist"}) == []
-
-
-# What is refused, warned of or followed ---------------------------------------------------------

@@ -8,8 +8,6 @@ from small_study import CLAIM, page, run, study
 from study.config.lessons import NONE
 from study.report.page import render
 
-MARKUP = "</script><script>window.hacked = 1</script><img src=x onerror=hack()>"
-
 
 def cells(html: str) -> list[list[str]]:
     """The text of the table of results."""
