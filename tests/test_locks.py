@@ -19,6 +19,7 @@ def test_the_owner_is_named(tmp_path: Path) -> None:
         with pytest.raises(locks.TakenError, match="another process"):
             locks.take(tmp_path / "a.lock")
     locks.take(tmp_path / "a.lock").release()
+    assert (tmp_path / "a.lock").exists(), "a lock that is removed could have two owners"
 
 
 @pytest.mark.parametrize("number", [errno.ENOSYS, errno.ENOLCK])

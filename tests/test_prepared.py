@@ -30,6 +30,23 @@ def test_what_is_loaded_is_what_was_saved(files: tuple[Path, Path]) -> None:
     assert dataset.arrays["train_labels"].tolist() == [0, 1, 2, 3, 4]
 
 
+def test_put_in_another_order_each_image_keeps_its_label() -> None:
+    arrays = {
+        "train_images": np.array([10, 11, 12], np.uint8).reshape(3, 1, 1, 1),
+        "train_labels": np.array([0, 1, 2], np.int32),
+        "test_images": np.array([20, 21, 22], np.uint8).reshape(3, 1, 1, 1),
+        "test_labels": np.array([3, 4, 5], np.int32),
+    }
+    order = {"train": np.array([2, 0, 1], np.int32), "test": np.array([0, 2, 1], np.int32)}
+    found = prepared.put_in_order(arrays, order)
+    assert {name: array.ravel().tolist() for name, array in found.items()} == {
+        "train_images": [12, 10, 11],
+        "train_labels": [2, 0, 1],
+        "test_images": [20, 22, 21],
+        "test_labels": [3, 5, 4],
+    }
+
+
 @pytest.mark.parametrize("name", prepared.ARRAYS)
 def test_examples_or_labels_in_another_order_are_refused(
     files: tuple[Path, Path], name: str

@@ -74,7 +74,7 @@ def test_a_finished_training_is_a_line_with_what_is_left(tmp_path: Path) -> None
     ]
 
 
-def test_other_jobs_are_told_by_the_tenth(tmp_path: Path) -> None:
+def test_other_jobs_are_told_by_the_tenth() -> None:
     progress = [{"event": "progress", "done": done, "total": 40} for done in range(1, 41)]
     between = [{"message": "Select jobs to execute..."}, started(7), finished(7)]
     shown = said({}, *between, *progress, {"message": "A warning"}).splitlines()

@@ -154,7 +154,7 @@ def test_what_is_at_the_limit_is_accepted(tmp_path: Path) -> None:
         "deep_cnn: {training: {batch_size: 55000}}, "
         "core_mlp: {training: {epochs: 2147483647}, seeds: [4294967295]}}",
     )
-    assert len(study.runs) == 22
+    assert len(study.runs) == len(load(tmp_path, "").runs)
 
 
 def test_what_is_said_of_a_data_set_before_it_is_there_is_so(tmp_path: Path) -> None:

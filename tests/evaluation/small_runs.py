@@ -1,6 +1,7 @@
 """Files of small runs that never were trained, and the plan that asks for them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,12 @@ def record(variant: str, seed: int, **changes: Any) -> Row:
     }
 
 
-def write_dataset(folder: Path, name: str = "small", fingerprint: str = FINGERPRINT) -> str:
+def write_dataset(
+    folder: Path,
+    name: str = "small",
+    fingerprint: str = FINGERPRINT,
+    doubtful_labels: Sequence[Row] = (),
+) -> str:
     """A `dataset.json`; returns its path."""
     about = {
         "name": name,
@@ -88,7 +94,7 @@ def write_dataset(folder: Path, name: str = "small", fingerprint: str = FINGERPR
         "class_names": CLASSES,
         "input_shape": [28, 28, 1],
         "examples": {"train": 100, "test": 60},
-        "doubtful_labels": [],
+        "doubtful_labels": list(doubtful_labels),
         "fingerprint": fingerprint,
         "origin": {"source": "digits", "order": "source", "homepage": ""},
     }

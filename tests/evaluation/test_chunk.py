@@ -1,11 +1,12 @@
 """A chunk's folder of tables, and what is said about damaged files."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_runs import CLASSES, SETTINGS, predictions, write_dataset, write_run
+from small_runs import CLASSES, SETTINGS, Row, predictions, write_dataset, write_run
 
 from study import tables
 from study.errors import StudyError
@@ -15,9 +16,15 @@ from study.evaluation.losses import cross_entropies
 from study.evaluation.predictions import Predictions
 
 
-def evaluated(folder: Path, runs: list[tuple[str, str, str]], *, detailed: bool = True) -> Path:
+def evaluated(
+    folder: Path,
+    runs: list[tuple[str, str, str]],
+    *,
+    detailed: bool = True,
+    doubtful_labels: Sequence[Row] = (),
+) -> Path:
     out = folder / "evaluation" / "e" / "0"
-    dataset = write_dataset(folder)
+    dataset = write_dataset(folder, doubtful_labels=doubtful_labels)
     columns = [list(files) for files in zip(*runs, strict=True)] or [[], [], []]
     chunk.evaluate(*columns, [dataset], out, detailed=detailed)
     return out
@@ -46,6 +53,8 @@ def test_who_a_run_is_stands_in_its_record_and_stays_text(tmp_path: Path) -> Non
     assert (run["dataset_name"], run["parameter_count"], run["examples"]) == ("digits", 7, 60)
     assert (run["last_loss"], run["train_seconds"], run["inherited_seconds"]) == (0.25, 10, 4)
     assert np.isnan(run["last_val_loss"])
+    assert run["warm_seconds"] == 9
+    assert np.isnan(run["cold_seconds"])
     classes = tables.read(out / "classes.csv")
     assert classes["class"].tolist() == CLASSES
     assert tables.read(out / "layers.csv")["output_shape"].tolist() == ["10"]
@@ -83,6 +92,30 @@ def test_the_details_agree_with_the_metrics(tmp_path: Path) -> None:
     assert len(mistakes) == min(chunk.MISTAKES, 60 - correct)
     assert mistakes["confidence"].is_monotonic_decreasing
     assert (mistakes["true"] != mistakes["predicted"]).all()
+
+
+def test_doubtful_labels_are_those_of_the_runs_own_test_split(tmp_path: Path) -> None:
+    """Of 50 images, those at places 2 and 7 are misread; the labels at 2 and 10 are doubted."""
+    labels = np.arange(50, dtype=np.int32) % 3
+    predicted = labels.copy()
+    predicted[[2, 7]] = [0, 0]
+    doubted = [(5, 0, 1), (12, 2, 0), (20, 1, 2)]  # places in the whole test split
+    votes = {"votes_label": 1, "votes_proposed": 3, "votes_neither": 1}
+    splits = {"train": "train", "validation": None, "test": "test[10:]"}
+    run = write_run(tmp_path, "v", 0, settings={**SETTINGS, "splits": splits})
+    logits = np.log(np.float32(8)) * np.eye(3, dtype=np.float32)[predicted]
+    np.savez(run[1], logits=logits, labels=labels)
+    known = [{"index": i, "label": a, "proposed": b, **votes} for i, a, b in doubted]
+    out = evaluated(tmp_path, [run], doubtful_labels=known)
+    (row,) = tables.read(out / "runs.csv").to_dict("records")
+    assert (row["accuracy"], row["undoubted_accuracy"]) == (48 / 50, pytest.approx(47 / 48))
+    doubtful = tables.read(out / "doubtful.csv")
+    assert doubtful["index"].tolist() == [2, 10]
+    assert doubtful["label"].tolist() == ["NA", "10"]
+    assert doubtful["proposed"].tolist() == ["boot", "NA"]
+    assert doubtful["predicted"].tolist() == ["boot", "10"]
+    assert doubtful["confidence"].to_numpy() == pytest.approx(0.8)
+    assert doubtful[[*votes]].to_numpy().tolist() == [[1, 3, 1]] * 2
 
 
 def test_a_chunk_without_runs_has_empty_tables(tmp_path: Path) -> None:

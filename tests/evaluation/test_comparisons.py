@@ -1,5 +1,6 @@
 """Comparisons of variants on the same images, against SciPy and by hand."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,11 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+import compare_variants
 from study import tables
 from study.evaluation import comparisons
 from study.evaluation.comparisons import Answers, compare, image_order, spread, titles_of
+from study.prepared import Dataset
 
 
 def answered(variant: str, *correct: np.ndarray, images: str = "i") -> Answers:
@@ -31,6 +34,35 @@ def test_the_order_depends_on_the_content_alone() -> None:
     np.testing.assert_array_equal(images[order], images[::-1][other])
     assert image_order(images, labels + 1)[0] != name
     assert image_order(images[:19], labels[:19])[0] != name
+
+
+def test_runs_on_the_same_images_in_two_orders_are_paired_image_by_image(tmp_path: Path) -> None:
+    images = np.arange(16, dtype=np.uint8).reshape(4, 2, 2, 1)
+    labels = np.array([0, 1, 0, 1], np.int32)
+    right = {0: np.array([True, False, False, True]), 1: np.array([True, True, True, False])}
+    orders = {"published": slice(None), "turned": slice(None, None, -1)}
+    datasets, files = {}, []
+    for name, order in orders.items():
+        arrays = {"test_images": images[order], "test_labels": labels[order]}
+        datasets[name] = Dataset(arrays, {"name": name, "class_names": ["a", "b"]})
+        for seed, correct in right.items():
+            folder = tmp_path / name / str(seed)
+            folder.mkdir(parents=True)
+            settings = {"dataset": name, "splits": {"test": "test"}}
+            record = {"experiment": "e", "variant": name, "seed": seed, "settings": settings}
+            (folder / "run.json").write_text(json.dumps(record))
+            logits = np.eye(2, dtype=np.float32)[np.where(correct, labels, 1 - labels)][order]
+            np.savez(folder / "predictions.npz", logits=logits, labels=labels[order])
+            files.append((str(folder / "run.json"), str(folder / "predictions.npz")))
+    found, places = compare_variants.tested(*zip(*files, strict=True), datasets)
+    assert [(each.experiment, each.variant) for each in found] == [
+        ("e", "published"),
+        ("e", "turned"),
+    ]
+    assert places == {found[0].images: ("published", "test")}
+    assert found[1].images == found[0].images
+    np.testing.assert_array_equal(found[0].correct, found[1].correct)
+    assert found[0].correct.sum(axis=1).tolist() == [2, 3]
 
 
 def test_mcnemars_test_is_the_exact_binomial_one() -> None:
@@ -70,6 +102,9 @@ def test_more_seeds_count_in_the_difference_and_its_interval() -> None:
     several = compare([answered("a", *a), answered("b", *b)], {"i": ""}).iloc[0]
     alone = compare([answered("a", a[1]), answered("b", b[1])], {"i": ""}).iloc[0]
     assert several["difference"] == pytest.approx(np.mean(a) - np.mean(b))
+    # McNemar's test is of the first seeds alone.
+    assert several["only_first"] == (a[0] & ~b[0]).sum()
+    assert several["only_second"] == (~a[0] & b[0]).sum()
 
     def width(row: object) -> float:
         return float(row["difference_high"] - row["difference_low"])  # type: ignore[index]
@@ -96,6 +131,16 @@ def test_the_spread_of_equally_good_networks_is_that_of_the_images() -> None:
     unequal = [generator.random(4000) < level for level in levels]
     row = spread([answered("a", *unequal)]).iloc[0]
     assert row["deviation_of_networks"] == pytest.approx(levels.std(ddof=1), rel=0.1)
+
+
+def test_the_spread_of_three_seeds_by_hand() -> None:
+    """Few seeds: their variance and that of the images are divided by two, not by three."""
+    answers = [(1, 1, 1, 1), (1, 0, 1, 1), (0, 0, 1, 1)]  # accuracies: 1, 3/4, 1/2
+    row = spread([answered("a", *map(np.array, answers))]).iloc[0]
+    assert row["accuracy_deviation"] == pytest.approx(1 / 4)
+    # Two of three and one of three are right on the first two images, all on the others.
+    assert row["deviation_of_images"] ** 2 == pytest.approx(2 * (1 / 3) / 4**2)
+    assert row["deviation_of_networks"] ** 2 == pytest.approx(1 / 16 - 1 / 24)
 
 
 def test_the_bootstrap_is_of_whole_images() -> None:

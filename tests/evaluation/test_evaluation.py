@@ -41,7 +41,9 @@ def test_metrics_are_scikit_learns() -> None:
     np.testing.assert_allclose(own.scores["precision"], precision)
     np.testing.assert_allclose(own.scores["recall"], recall)
     np.testing.assert_allclose(own.scores["f1"], f1)
+    assert values["macro_precision"] == pytest.approx(precision[:4].mean())
     assert values["macro_recall"] == pytest.approx(recall[:4].mean())
+    assert values["macro_f1"] == pytest.approx(f1[:4].mean())
 
 
 def test_calibration_by_hand() -> None:
@@ -49,8 +51,13 @@ def test_calibration_by_hand() -> None:
     correct = np.array([False, True, False, True, True])
     # One bin of 15 holds no more than one of these but the first.
     expected = (abs(1 - (0.05 + 0.0)) + abs(2 - (0.95 + 1.0)) + 0.9) / 5
-    found = reliability(confidences, correct).expected_calibration_error
-    assert found == pytest.approx(expected)
+    found = reliability(confidences, correct)
+    assert found.expected_calibration_error == pytest.approx(expected)
+    # 0.0 is in the first bin and 1.0 in the last one.
+    assert found.low == pytest.approx([0, 13 / 15, 14 / 15])
+    assert found.high == pytest.approx([1 / 15, 14 / 15, 1])
+    assert found.examples.tolist() == [2, 1, 2]
+    assert found.correct.tolist() == [1, 0, 2]
 
 
 def test_settings_become_cells_with_dotted_names() -> None:

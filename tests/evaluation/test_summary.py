@@ -169,6 +169,7 @@ def test_the_reliability_of_a_variant_is_that_of_all_examples_bin_by_bin(
     )
     table = small["reliability"]
     assert table["low"].to_numpy() == pytest.approx(whole.low)
+    assert table["high"].to_numpy() == pytest.approx(whole.high)
     assert table["examples"].to_numpy() == pytest.approx(whole.examples / 3)
     assert table["confidence"].to_numpy() == pytest.approx(whole.confidence)
     assert table["accuracy"].to_numpy() == pytest.approx(whole.correct / whole.examples)

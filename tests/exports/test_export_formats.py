@@ -71,12 +71,17 @@ def test_weights_are_stored_once(tmp_path: Path) -> None:
 
 
 def test_an_export_in_keras_can_be_trained_further(tmp_path: Path) -> None:
-    model, _, _ = trained("digits/lenet5")
+    model, images, _ = trained("digits/lenet5")
     exports.module("keras").write(model, CANARIES, tmp_path)
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert [layer.name for layer in loaded.get_layer("lenet5").layers] == [
         layer.name for layer in model.layers
     ]
+    before = np.asarray(loaded(images)["probabilities"])
+    inner = loaded.get_layer("lenet5")
+    inner.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")
+    inner.fit(scaled(images), np.zeros(len(images)), batch_size=len(images), verbose=0)
+    assert (np.asarray(loaded(images)["probabilities"]) != before).any()
 
 
 IMAGES = np.zeros((4000, 2, 2, 1), np.uint8)
@@ -94,9 +99,9 @@ def constant(ids: Any, **changes: Any) -> Any:
     return classify
 
 
-def compare(classify: Any) -> dict[str, Any]:
+def compare(classify: Any, images: Any = IMAGES, labels: Any = LABELS) -> dict[str, Any]:
     logits = np.tile(np.array([40, 0], np.float32), (4000, 1))
-    return _comparison.compare(classify, IMAGES, LABELS, "ab", logits)
+    return _comparison.compare(classify, images, labels, "ab", logits)
 
 
 def test_an_export_is_compared_with_the_model_on_all_images() -> None:
@@ -114,6 +119,29 @@ def test_an_export_that_answers_otherwise_is_refused() -> None:
         compare(constant(wrong))
     with pytest.raises(StudyError, match="other labels"):
         compare(constant(np.zeros(500, np.int32), names="ba"))
+
+
+def first_pixels(images: Any) -> Answers:
+    """The answers of an export that takes an image's first pixel for its class."""
+    ids = images[:, 0, 0, 0].astype(np.int32)
+    return Answers(ids, ["ab"[each] for each in ids], np.eye(2, dtype=np.float32)[ids])
+
+
+def test_an_exports_accuracy_is_that_of_its_own_answers() -> None:
+    """It differs from the model in one image, which it alone gets right; both misread two more."""
+    images, labels = IMAGES.copy(), LABELS.copy()
+    images[700], labels[[700, 800, 900]] = 1, 1
+    scores = compare(first_pixels, images, labels)
+    assert (scores["different"], scores["accuracy"]) == (1, 3998 / 4000)
+
+
+def test_rounding_may_change_a_thousandth_of_the_classes() -> None:
+    images = IMAGES.copy()
+    images[:4] = 1
+    assert compare(first_pixels, images)["different"] == 4
+    images[:5] = 1
+    with pytest.raises(StudyError, match="5 of 4,000 test images differently"):
+        compare(first_pixels, images)
 
 
 def test_formats_say_what_they_need() -> None:

@@ -187,18 +187,24 @@ def test_asked_to_stop_it_writes_a_checkpoint_and_continues_later(
 def test_killed_between_its_outputs_and_the_clean_up(
     tmp_path: Path, uninterrupted: Uninterrupted
 ) -> None:
-    asked = prepare(tmp_path, "mlp")
-    process = start(asked)
-    done = tmp_path / "runs" / "experiment" / "variant" / "seed-0" / "predictions.npz"
-    limit = time.monotonic() + 120
-    while not done.exists():
-        assert time.monotonic() < limit
-        time.sleep(0.001)
-    process.kill()
-    process.communicate()
+    for attempt in range(5):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        asked = prepare(folder, "mlp")
+        process = start(asked)
+        done = folder / "runs" / "experiment" / "variant" / "seed-0" / "predictions.npz"
+        limit = time.monotonic() + 120
+        while process.poll() is None and not done.exists():
+            assert time.monotonic() < limit
+            time.sleep(0.001)
+        process.kill()
+        process.communicate()
+        if process.returncode == -signal.SIGKILL:
+            break  # otherwise it had ended before
+    assert process.returncode == -signal.SIGKILL
     finish(asked)
-    assert results(tmp_path)["weights"] == uninterrupted["mlp"]["weights"]
-    assert steps_of(tmp_path) == []
+    assert results(folder)["weights"] == uninterrupted["mlp"]["weights"]
+    assert steps_of(folder) == []
 
 
 def test_two_processes_never_train_one_run(tmp_path: Path) -> None:

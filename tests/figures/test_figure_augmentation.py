@@ -20,4 +20,5 @@ def test_each_recipe_is_a_picture_that_names_its_steps(tmp_path: Path) -> None:
     assert picture.about == {"experiment": "e", "variant": "10"}
     assert picture.note == "The recipe: shift (pixels 2) and flip."
     assert "36 training images" in picture.alt
-    assert picture.draw().axes
+    canvas = picture.draw().axes[0].images[0].get_array()
+    np.testing.assert_array_equal(canvas[-8:, -8:], images[-1, ::-1, :, 0])

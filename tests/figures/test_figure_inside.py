@@ -121,15 +121,23 @@ def test_window_sums_by_hand() -> None:
 
 
 def test_window_sums_draw_each_row_before_and_after(recorded: Recorded) -> None:
-    axes = window_sums.draw(*recorded, 1).axes
-    assert [len(panel.lines) for panel in axes] == [8, 8]
+    image = recorded[0]["image"][..., 0]
+    panels = window_sums.draw(*recorded, 1).axes
+    for panel, values in zip(panels, (image, window_sums.window_sums(image)), strict=True):
+        # The first row is the uppermost one; the largest value is 0.9 high.
+        for base, line, row in zip(range(7, -1, -1), panel.lines, values, strict=True):
+            np.testing.assert_allclose(line.get_ydata() - base, 0.9 * row / values.max(), atol=1e-6)
 
 
 def test_pooling_by_hand(recorded: Recorded) -> None:
     maps = np.arange(16, dtype=np.float32).reshape(4, 4, 1)
     assert pooling.max_pooled(maps, 2)[..., 0].tolist() == [[5, 7], [13, 15]]
     assert pooling.max_pooled(maps, 4)[..., 0].tolist() == [[15]]
-    assert len(pooling.draw(*recorded, 3).axes) == 2
+    maps = recorded[0]["maps_0"]
+    for panel, size in zip(pooling.draw(*recorded, 3).axes, (2, 4), strict=True):
+        pooled = pooling.max_pooled(maps, size)
+        for index, tile in enumerate(tiles(panel, 8 // size)):
+            np.testing.assert_array_equal(tile, pooled[..., index])
 
 
 def test_features_and_what_dropout_leaves_of_them(recorded: Recorded) -> None:
@@ -142,7 +150,17 @@ def test_features_and_what_dropout_leaves_of_them(recorded: Recorded) -> None:
 
 
 def test_wireframes_of_the_image_and_two_maps(recorded: Recorded) -> None:
-    assert len(wireframes.draw(*recorded, 1).axes) == 3
+    arrays, _ = recorded
+    maps = arrays["maps_0"]
+    shown = [arrays["image"][..., 0], maps[..., 0], maps[..., 1]]
+    for panel, values in zip(wireframes.draw(*recorded, 1).axes, shown, strict=True):
+        assert heights(panel) == (values.min(), values.max())
+
+
+def heights(panel: Any) -> tuple[float, float]:
+    """The lowest and the highest value that a panel in three dimensions shows."""
+    low, high = panel.zz_dataLim.intervalx
+    return low, high
 
 
 def study(folder: Path, recorded: Recorded, wanted: str, **more: Any) -> Results:
@@ -208,8 +226,12 @@ def test_a_missing_run_has_no_picture(recorded: Recorded, tmp_path: Path) -> Non
     assert [list(figures.pictures(name, found)) for name in INSIDE] == [[]] * len(INSIDE)
 
 
-def test_images_of_three_channels_are_drawn(recorded: Recorded, tmp_path: Path) -> None:
+def test_images_of_three_channels_are_drawn_in_colour_or_as_their_mean(recorded: Recorded) -> None:
     arrays, about = recorded
-    arrays["image"] = np.random.default_rng(0).random((8, 8, 3), np.float32)
-    for draw in (window_sums.draw, wireframes.draw, first_convolution.draw):
-        assert draw(arrays, about, 2).axes
+    image = arrays["image"] = np.random.default_rng(0).random((8, 8, 3), np.float32)
+    shown = first_convolution.draw(arrays, about, 2).axes[0].images[0].get_array()
+    np.testing.assert_array_equal(shown, image)
+    mean = image.mean(axis=-1)
+    assert heights(wireframes.draw(arrays, about, 2).axes[0]) == (mean.min(), mean.max())
+    top = window_sums.draw(arrays, about, 2).axes[0].lines[0].get_ydata() - 7
+    np.testing.assert_allclose(top, 0.9 * mean[0] / mean.max(), atol=1e-6)

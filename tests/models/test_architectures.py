@@ -6,37 +6,10 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from study import models
+from published_architectures import ARCHITECTURES, IMAGE, built, keras
+from study import fitting_models, models
 from study.families import MODELS
 from study.parameters import Activation, defaults
-from study.training import backend
-
-backend.start("cpu", threads=1)
-
-import keras  # noqa: E402
-
-from study import fitting_models  # noqa: E402
-
-IMAGE = (28, 28, 1)
-
-
-def built(name: str, **parameters: Any) -> keras.Model:
-    keras.utils.set_random_seed(3)
-    return models.build(name, IMAGE, 10, **parameters)
-
-
-LENET = {"pooling": "max", "block_dropout": 0.2, "dense_dropout": 0.3}
-
-
-ARCHITECTURES: list[tuple[str, dict[str, Any], int]] = [
-    ("softmax_regression", {}, 7_850),
-    ("mlp", {}, 101_770),
-    ("core_mlp", {}, 905_010),
-    ("lenet5", {}, 61_706),
-    ("lenet5", LENET, 61_706),
-    ("lenet5", {**LENET, "filters": (12, 32)}, 117_078),
-    ("deep_cnn", {}, 3_274_634),
-]
 
 
 @pytest.mark.parametrize(("name", "parameters", "count"), ARCHITECTURES)

@@ -7,30 +7,15 @@ import pytest
 
 import record_activations
 import tabulate_functions
-from study import models
+from published_architectures import IMAGE, LENET, built, keras
 from study.errors import StudyError
 from study.prepared import Dataset
-from study.training import backend
-
-backend.start("cpu", threads=1)
-
-import keras  # noqa: E402
-
-IMAGE = (28, 28, 1)
-
-
-def built(name: str, **parameters: Any) -> keras.Model:
-    keras.utils.set_random_seed(3)
-    return models.build(name, IMAGE, 10, **parameters)
 
 
 def examples(count: int) -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (count, *IMAGE)).astype(np.uint8)
     return images, generator.integers(0, 10, count).astype(np.int32)
-
-
-LENET = {"pooling": "max", "block_dropout": 0.2, "dense_dropout": 0.3}
 
 
 def test_recorded_activations_are_the_layers_outputs() -> None:

@@ -9,8 +9,6 @@ from study.config.lessons import NONE
 from study.report.page import render
 from study.report.results import composition
 
-MARKUP = "</script><script>window.hacked = 1</script><img src=x onerror=hack()>"
-
 
 def cells(html: str) -> list[list[str]]:
     """The text of the table of results."""

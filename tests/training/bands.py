@@ -1,32 +1,10 @@
-"""Images of which a class can be learned, plans, models; starts TensorFlow, once for all tests."""
-
-from typing import Any
+"""Images of which a class can be learned, and what else the tests of training share."""
 
 import numpy as np
 
-from study import models
-from study.training import backend
+from published_architectures import ARCHITECTURES, DEVICE, IMAGE, LENET, built, keras, tf
 
-DEVICE = backend.start("cpu", threads=1)
-
-import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402, F401 - for tests, which must not import it before
-
-IMAGE = (28, 28, 1)
-
-
-LENET = {"pooling": "max", "block_dropout": 0.2, "dense_dropout": 0.3}
-
-
-ARCHITECTURES: list[tuple[str, dict[str, Any], int]] = [
-    ("softmax_regression", {}, 7_850),
-    ("mlp", {}, 101_770),
-    ("core_mlp", {}, 905_010),
-    ("lenet5", {}, 61_706),
-    ("lenet5", LENET, 61_706),
-    ("lenet5", {**LENET, "filters": (12, 32)}, 117_078),
-    ("deep_cnn", {}, 3_274_634),
-]
+__all__ = ["ARCHITECTURES", "DEVICE", "IMAGE", "LENET", "built", "examples", "keras", "tf"]
 
 
 def examples(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -37,8 +15,3 @@ def examples(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     for image, label in zip(images, labels, strict=True):
         image[2 * label + 3 : 2 * label + 6] += 180
     return images, labels
-
-
-def built(name: str, seed: int = 3, **parameters: Any) -> keras.Model:
-    keras.utils.set_random_seed(seed)
-    return models.build(name, IMAGE, 10, **parameters)

@@ -141,6 +141,21 @@ def test_affine_matrices_are_within_the_bounds() -> None:
     assert -20 <= tilts.min() < -19 < 19 < tilts.max() <= 20 + 1e-5
 
 
+def test_affine_maps_shear_then_zoom_then_rotate() -> None:
+    settings = {"degrees": 40.0, "zoom": 0.3, "shear": 25.0}
+    draw = draw_of(50)
+    found = AUGMENTATIONS.create({"name": "affine", **settings}).matrices(draw, 50).numpy()
+    angles, tilts = (
+        np.radians(draw.uniform([50], -settings[key], settings[key], name).numpy())
+        for key, name in (("degrees", "angle"), ("shear", "shear"))
+    )
+    factors = draw.uniform([50], 0.7, 1.3, "zoom").numpy()
+    for matrix, angle, factor, tilt in zip(found, angles, factors, tilts, strict=True):
+        shear = np.array([[1, 0], [np.tan(tilt), 1]])
+        rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        np.testing.assert_allclose(matrix, np.linalg.inv(rotation @ (factor * shear)), atol=1e-5)
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -17,7 +17,7 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
         backend.start("gpu", threads=1)
 
 
-def test_auto_without_a_gpu_is_recorded_as_cpu() -> None:
+def test_on_the_cpu_every_gpu_is_hidden() -> None:
     assert dataclasses.asdict(DEVICE).keys() == {
         "kind",
         "name",

@@ -130,6 +130,8 @@ def test_channels_that_hardly_vary_are_normalised_as_by_keras() -> None:
         np.testing.assert_allclose(ours, expected, atol=5e-3)
         np.testing.assert_allclose(norm.statistics[0], exact.mean((0, 1, 2)), rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(norm.statistics[1], exact.var((0, 1, 2)), rtol=1e-2, atol=1e-12)
+        # Divided by the number of values, 576, and not by one less.
+        assert float(norm.statistics[1][0]) == pytest.approx(exact[..., 0].var(), rel=1e-5)
 
 
 def test_with_microbatches_it_is_ghost_batch_norm_and_moves_once_per_batch() -> None:

@@ -1,15 +1,11 @@
 """Checkpoints on the disk: whole or not there, verified, and never another run's."""
 
-import errno
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from study import locks
-from study.errors import StudyError
 from study.training import checkpoints
 from study.training.checkpoints import Checkpoints
 from study.training.identity import digest
@@ -149,26 +145,6 @@ def test_with_the_newest_two_broken_new_ones_are_kept(tmp_path: Path) -> None:
     found = opened(tmp_path).load()
     assert found
     assert found[1]["step"] == 2
-
-
-def test_one_process_at_a_time(tmp_path: Path) -> None:
-    path = tmp_path / "locks" / "run.lock"
-    with locks.held(path), pytest.raises(locks.TakenError, match=f"process {os.getpid()} on"):
-        locks.take(path)
-    with locks.held(path):
-        pass
-    assert path.exists(), "a lock that is removed could have two owners"
-
-
-def test_a_file_system_without_locks_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuses(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSYS, "Function not implemented")
-
-    monkeypatch.setattr(locks.filelock.FileLock, "acquire", refuses)
-    with pytest.raises(StudyError, match="does not support locks"):
-        locks.take(tmp_path / "run.lock")
 
 
 def test_the_end_of_a_longer_run_is_passed_over(tmp_path: Path) -> None:

@@ -34,13 +34,24 @@ def test_the_engine_trains_from_turn_to_turn() -> None:
 
 
 @pytest.mark.parametrize("contender", ["ours", "fit", "loop"])
-def test_the_modern_net_trains(contender: str) -> None:
+def test_the_modern_net_trains(contender: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    build, built = models.build, []
+
+    def noted(*arguments: Any, **parameters: Any) -> keras.Model:
+        built.append(build(*arguments, **parameters))
+        return built[-1]
+
+    monkeypatch.setattr(models, "build", noted)
     case = dataclasses.replace(
         cases.CASES["airbench"], images=100, batch_size=50, parameters={"filters": (4, 4, 4)}
     )
     train, score = contenders.create(contender, case, data(), 1, "float32")
+    (model,) = built
+    before = [weight.numpy() for weight in model.trainable_variables]
     train()
     assert 0 <= score() <= 1
+    for weight, value in zip(model.trainable_variables, before, strict=True):
+        assert (weight.numpy() != value).any(), weight.path
 
 
 @pytest.mark.parametrize("name", cases.CASES)

@@ -1,7 +1,6 @@
 """GPUs are handed out, one per process. No GPU is needed: `nvidia-smi` is a stand-in."""
 
 import os
-import select
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +16,10 @@ GPUS = ["GPU-aaaa-1", "GPU-bbbb-2"]
 JOB = """
 import sys
 sys.path.insert(0, sys.argv[1])
+import logging
 import os
 from study.training import devices
+logging.basicConfig(level="INFO", format="%(message)s", stream=sys.stdout)
 print(devices.take_gpu(wait=sys.argv[3] == "wait", folder=sys.argv[2]), flush=True)
 print(os.environ.get("CUDA_VISIBLE_DEVICES"), flush=True)
 sys.stdin.read()
@@ -61,7 +62,7 @@ def test_two_jobs_get_two_gpus_and_a_third_waits(machine: Path) -> None:
     refused.communicate()
     third = start(machine)
     assert third.stdout
-    assert not select.select([third.stdout], [], [], 3)[0], "it waits"
+    assert third.stdout.readline() == "waits for a GPU: all 2 are taken\n"
     first.kill()  # however it ends, its gpu is free again
     first.wait()
     assert taken(third) == by_job[0]

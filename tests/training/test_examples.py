@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from bands import keras, tf
 
+import augment
+from study.families import AUGMENTATIONS
 from study.training import engine
 from study.training.batches import order
 from study.training.examples import Examples, are_correct, keeps_pixels, losses
@@ -30,12 +32,15 @@ def data(count: int) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def seen(plan: dict[str, Any], indices: list[int]) -> tuple[Any, Any]:
+def seen(plan: dict[str, Any], indices: list[int], seed: int = 3) -> tuple[Any, Any]:
     images, labels = data(20)
     forward = Forward(model(), blocks=False)
     examples = Examples(tf.constant(images), tf.constant(labels), CLASSES, plan, forward)
-    draw = Draw(tf.constant(3), tf.constant(0), tf.constant(0), tf.constant(indices))
-    return examples(draw)
+    return examples(drawn(indices, seed))
+
+
+def drawn(indices: list[int], seed: int = 3) -> Draw:
+    return Draw(tf.constant(seed), tf.constant(0), tf.constant(0), tf.constant(indices))
 
 
 def test_without_smoothing_and_mixing_targets_are_class_ids() -> None:
@@ -98,14 +103,24 @@ def test_a_prediction_is_correct_if_it_is_the_most_probable_target() -> None:
     assert are_correct(soft, logits).numpy().tolist() == [True, False, False]
 
 
-def test_augmentations_are_applied_in_order_with_numbers_of_their_own() -> None:
-    """Two of a kind move an image twice."""
-    shift = {"name": "shift"}
-    once = seen(training(augmentation=[shift]), [0, 1, 2])[0]
-    twice = seen(training(augmentation=[shift, shift]), [0, 1, 2])[0]
-    again = seen(training(augmentation=[shift, shift]), [0, 1, 2])[0]
-    assert (np.asarray(once) != np.asarray(twice)).any()
-    np.testing.assert_array_equal(twice, again)
+@pytest.mark.parametrize("names", [["shift", "flip"], ["shift", "shift"]])
+def test_augmentations_are_applied_in_order_with_numbers_of_their_own(names: list[str]) -> None:
+    plan = training(augmentation=[{"name": name} for name in names])
+    indices = list(range(20))
+    expected = data(20)[0] / np.float32(255)
+    for place, name in enumerate(names):
+        numbers = drawn(indices).of(f"augmentation {place}")
+        expected = AUGMENTATIONS.create({"name": name})(expected, numbers)
+    np.testing.assert_array_equal(seen(plan, indices)[0], expected)
+
+
+def test_augmented_images_are_shown_as_a_runs_first_step_sees_them() -> None:
+    recipe = training(augmentation=[{"name": "shift"}, {"name": "elastic"}])["augmentation"]
+    images, _ = data(20)
+    shown = augment.augmented(images, recipe)
+    assert (shown != images).any(axis=(1, 2, 3)).all()
+    expected, _ = seen(training(augmentation=recipe), list(range(20)), seed=0)
+    np.testing.assert_array_equal(shown, np.rint(np.asarray(expected) * 255))
 
 
 def test_mixing_comes_after_smoothing() -> None:

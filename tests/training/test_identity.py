@@ -2,8 +2,21 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from jobs_of_runs import run, settings
+
+CHANGES: list[dict[str, Any]] = [
+    {"splits": {"train": "train[:90%]", "validation": "test", "test": "test"}},
+    {"splits": {"train": "train", "validation": "test", "test": "test[:50%]"}},
+    {"model": "core_mlp"},
+    {"parameters": settings(dropout=0.1)["parameters"]},
+    {"training": settings(epochs=3)["training"]},
+    {"precision": "mixed_bfloat16"},
+    {"test_time_augmentation": {"flip": True, "shift": 1}},
+    {"test_time_augmentation": {"flip": True, "shift": 2}},
+]
+"""Changes of a run's settings that change its bits, each in a way of its own."""
 
 
 def test_only_what_changes_bits_is_part_of_a_runs_identity(tmp_path: Path) -> None:
@@ -24,9 +37,7 @@ def test_only_what_changes_bits_is_part_of_a_runs_identity(tmp_path: Path) -> No
             for change in (
                 {"seed": 1},
                 {"code": "other"},
-                {"settings": settings(dropout=0.1)},
-                {"settings": settings(epochs=3)},
-                {"settings": {**one.settings, "precision": "mixed_bfloat16"}},
+                *({"settings": {**one.settings, **change}} for change in CHANGES),
             )
         ),
     ]

@@ -1,5 +1,6 @@
 """The training job: several runs in one process, each as if it were alone."""
 
+import dataclasses
 import logging
 import shutil
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from bands import tf
+from bands import keras, tf
 from jobs_of_runs import (
     BROKEN,
     do,
@@ -51,6 +52,18 @@ def test_runs_of_one_job_have_the_bits_of_jobs_of_their_own(folder: Path) -> Non
         do(folder, one)
     assert {name: published(folder, name) for name in "abcd"} == together
     assert left_behind(folder) == {*FILES, "hashes.json"}
+
+
+def test_a_run_is_trained_in_the_precision_of_its_settings(folder: Path) -> None:
+    one = run(folder, "float32")
+    settings = {**one.settings, "precision": "mixed_bfloat16"}
+    other = dataclasses.replace(run(folder, "bfloat16"), settings=settings)
+    try:
+        do(folder, one)
+        do(folder, other)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert published(folder, "float32")["logits"] != published(folder, "bfloat16")["logits"]
 
 
 def test_a_run_that_fails_does_not_take_the_others_with_it(

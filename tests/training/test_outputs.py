@@ -119,15 +119,20 @@ def test_a_penalty_counts_once_beside_a_sum(micro: int | None) -> None:
         epochs=1, microbatch_size=micro, loss_reduction="sum",
         optimizer={"name": "sgd", "learning_rate": 0.003},
     )  # fmt: skip
-    engine.train(model, images, labels, training=plan, seed=2)
+    validation = examples(32, seed=1)
+    (row,) = engine.train(model, images, labels, training=plan, seed=2, validation=validation)
     ours = model.get_weights()
     model.set_weights(start)
     loss = keras.losses.SparseCategoricalCrossentropy(reduction="sum")
     model.compile(optimizer=keras.optimizers.SGD(0.003), loss=loss)
     order = batches.order(2, 0, 64)
-    model.fit(
-        images[order] / np.float32(255), labels[order], batch_size=32, shuffle=False, verbose=0
-    )
+    theirs = model.fit(
+        images[order] / np.float32(255), labels[order], batch_size=32, shuffle=False, verbose=0,
+        validation_data=(validation[0] / np.float32(255), validation[1]),
+    ).history  # fmt: skip
+    # A row has the loss of an example, Keras that of a batch.
+    assert row["loss"] == pytest.approx(theirs["loss"][0] / 32, rel=1e-5)
+    assert row["val_loss"] == pytest.approx(theirs["val_loss"][0] / 32, rel=1e-5)
     for a, b in zip(ours, model.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from bands import DEVICE, IMAGE, examples, keras
 
+from study import models
 from study.prepared import Dataset
-from study.training import history
+from study.training import engine, history, whitening
 from study.training.cache import CompiledStepCache
 from study.training.run import RunToTrain, fit
 from training_settings import training
@@ -50,6 +51,21 @@ def test_a_run_learns_and_predicts(tmp_path: Path) -> None:
     assert columns == history.columns(None, validation=True)
     assert record["timings"]["images_per_s"] > 0
     assert isinstance(keras.models.load_model(tmp_path / "model.keras"), keras.Model)
+
+
+def test_a_run_trains_its_own_seeds_model_on_its_training_split(tmp_path: Path) -> None:
+    """Bit for bit the engine's training, after whitening, and nothing of what is held out."""
+    plan = training(epochs=2, whitening={"frozen": True})
+    changes = {"model": "lenet5", "parameters": {}, "training": plan}
+    _, _, _, record = trained(tmp_path, **changes)
+    images, labels = dataset().part("train[:80%]")
+    model = models.seeded(1, settings(**changes), IMAGE, 10)
+    whitening.whiten(model, images, **plan["whitening"])
+    engine.train(model, images, labels, training=plan, seed=1)
+    found = keras.models.load_model(tmp_path / "model.keras").get_weights()
+    for own, expected in zip(found, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, expected)
+    assert record["images_seen"] == 2 * 256
 
 
 def test_logits_of_validation_images_that_are_seen_nowhere_else_are_kept(tmp_path: Path) -> None:

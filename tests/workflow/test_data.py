@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -101,14 +102,16 @@ def test_softmax_regression_on_the_real_mnist(data_dir: Path, checkout: Checkout
     other = np.load(folder / "mnist_shuffled" / "examples.npz")
     # The first labels of `train` as TensorFlow Datasets orders it.
     assert other["train_labels"][:10].tolist() == [4, 1, 0, 7, 8, 1, 2, 7, 1, 6]
-    assert digest(other["train_images"]) == digest(stored["train_images"])
+    for split in ("train", "test"):
+        assert digest(other, split) == digest(stored, split)
     with (checkout.path / evaluated / "runs.csv").open(newline="") as file:
         accuracy = float(next(csv.DictReader(file))["accuracy"])
     tolerance = 1.96 * (2 * PUBLISHED_ACCURACY * (1 - PUBLISHED_ACCURACY) / 10000) ** 0.5
     assert accuracy == pytest.approx(PUBLISHED_ACCURACY, abs=tolerance)
 
 
-def digest(images: np.ndarray) -> str:
-    """A hash of the images whatever their order."""
-    rows = sorted(hashlib.sha256(image.tobytes()).digest() for image in images)
+def digest(arrays: Mapping[str, np.ndarray], split: str) -> str:
+    """A hash of a split's images with their labels, whatever their order."""
+    examples = zip(arrays[f"{split}_images"], arrays[f"{split}_labels"], strict=True)
+    rows = sorted(hashlib.sha256(i.tobytes() + n.tobytes()).digest() for i, n in examples)
     return hashlib.sha256(b"".join(rows)).hexdigest()

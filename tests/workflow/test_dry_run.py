@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from finished_demo import RUNS
 
 from conftest import ROOT, SMALL_STUDY, Checkout, counts
 
@@ -12,7 +13,7 @@ def test_published_study(checkout: Checkout) -> None:
     planned = checkout.planned()
     assert planned["fetch"] == 2, "once per set, though MNIST is used in two orders"
     assert planned["prepare"] == 3
-    assert planned["train"] == 22
+    assert planned["train"] == RUNS
     assert planned["demonstrate"] == 3
     assert planned["export"] == planned["summarise"] == planned["score"] == planned["report"] == 1
 

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser
 from sklearn.datasets import load_digits
 
 import handwriting
-from conftest import ROOT, Checkout, copy_repository
+from conftest import Checkout, copy_repository
 
 NUMBER = 60
 
@@ -158,10 +157,3 @@ def test_weights_that_were_changed_are_refused(checkout: Checkout) -> None:
     done = predict(checkout, "few", "--model", "digits/softmax")
     assert done.returncode == 1
     assert "digits-softmax.npz is not the file that weights.json names" in done.stderr
-
-
-def test_every_command_of_the_guide_exists() -> None:
-    guide = (ROOT / "docs" / "own-pictures.md").read_text()
-    makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"make (\w+)", guide)):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -161,7 +161,7 @@ def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Pa
 
     # On another machine, the rest: what was published before stays, with the texts of today.
     edit(checkout, "config/quick.yaml", "Nothing else was tried.", "Others were tried.")
-    edit(checkout, "config/quick.yaml", "title: Digits", "title: Ten digits")
+    edit(checkout, "config/quick.yaml", "    title: Digits\n", "    title: Ten digits\n")
     edit(checkout, "config/quick.yaml", "what: a person", "what: two people")
     git(checkout, "commit", "--all", "--quiet", "--message", "Another text")
     shutil.rmtree(checkout.path / "results" / "quick")
