@@ -2,7 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from finished_demo import RUNS, read
 from PIL import Image
 
 from conftest import ROOT, Checkout
+from study import corruptions
 
 
 @pytest.fixture
@@ -54,6 +55,23 @@ def test_log_points_of_a_run_counted_in_steps(results: Path) -> None:
     history = read(results / "runs" / "softmax_regression" / "default" / "seed-0" / "history.csv")
     assert [int(row["step"]) for row in history] == [0, 100, 200, 300]
     assert all(0 <= float(row["batch_accuracy"]) <= 1 for row in history)
+
+
+def test_robustness_begins_with_the_accuracy_on_all_test_images(results: Path) -> None:
+    key = ("experiment", "variant", "seed")
+    runs = {tuple(r[k] for k in key): r for r in read(results / "tables" / "runs.csv")}
+    kinds = {c.TITLE: c for c in map(corruptions.about, corruptions.names())}
+    rows = read(results / "tables" / "robustness.csv")
+    accuracies = defaultdict(list)
+    for row in rows:
+        level, accuracy = int(row["level"]), float(row["accuracy"])
+        if level == 0:
+            assert accuracy == pytest.approx(float(runs[tuple(row[k] for k in key)]["accuracy"]))
+        else:
+            assert float(row["strength"]) == kinds[row["corruption"]].STRENGTHS[level - 1]
+        accuracies[level].append(accuracy)
+    assert {row["variant"] for row in rows} == {variant for _, variant, _ in runs}
+    assert np.mean(accuracies[5]) < np.mean(accuracies[0])
 
 
 def test_confusion_matrix_rows_sum_to_one(results: Path) -> None:
