@@ -58,7 +58,8 @@ def update_texts(folder: Path, plan: Plan) -> None:
         "variants": {"experiment_title": title},
     }
     for name, texts in columns.items():
-        table = tables.read(folder / f"{name}.csv")
+        # As text, so that all other cells stay as they were written.
+        table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
         updated = {
             column: table["experiment"].map(values).fillna(table[column])
             for column, values in texts.items()
