@@ -37,10 +37,11 @@ def training(results: Path) -> str:
     found = defaultdict(list)
     for file in sorted((results / "runs").rglob("run.json")):
         run = json.loads(file.read_text(encoding="utf-8"))
-        if run["resumed_at"]:
-            continue  # its time is not that of one process
+        if run["resumed_at"] or run["runs_in_job"] > 1:
+            continue  # its time is not that of a process of its own
         timings = run["timings"]
-        wall = seconds(results / "benchmarks" / "train" / f"{run['run']}.tsv")
+        name = file.parent.relative_to(results / "runs")
+        wall = seconds(results / "benchmarks" / "train" / f"{name}.tsv")
         known = [timings[f"{name}_s"] for name in ("start", "build", "train", "predict")]
         found["importing, reading the data"].append(timings["start_s"])
         found["building the model"].append(timings["build_s"])

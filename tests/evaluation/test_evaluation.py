@@ -9,6 +9,7 @@ from sklearn import metrics as sk
 from study.evaluation import calibration, metrics, over_seeds
 from study.evaluation.calibration import reliability
 from study.evaluation.intervals import wilson
+from study.evaluation.losses import cross_entropies
 from study.evaluation.predictions import Predictions
 from study.evaluation.settings import flat
 from study.report import results
@@ -91,6 +92,11 @@ def test_the_temperature_is_the_one_of_logits_that_were_scaled() -> None:
     labels = (generator.random((20_000, 1)) > drawn).sum(axis=1).astype(np.int32)
     assert calibration.temperature(logits, labels) == pytest.approx(1, abs=0.03)
     assert calibration.temperature(2.5 * logits, labels) == pytest.approx(2.5, abs=0.08)
+    best = calibration.temperature(logits, labels)
+    lowest, *others = (
+        cross_entropies(logits / (factor * best), labels).mean() for factor in (1, 0.999, 1.001)
+    )
+    assert lowest < min(others)
     half = slice(0, 10_000), slice(10_000, None)
     wrong = (2.5 * logits).astype(np.float32)
     found = Predictions(

@@ -1,6 +1,7 @@
 """What the demo study produces, end to end."""
 
 import json
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -12,6 +13,10 @@ from PIL import Image
 
 from conftest import ROOT, Checkout
 from study import corruptions
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import overheads
 
 
 @pytest.fixture

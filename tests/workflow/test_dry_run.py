@@ -130,14 +130,20 @@ def test_profiles_are_found(profile: str) -> None:
     assert (ROOT / "workflow" / "profiles" / profile / "config.yaml").is_file()
 
 
-def test_networks_of_another_structure_are_built_before_any_training(checkout: Checkout) -> None:
+def test_networks_of_another_structure_are_built_before_they_are_trained(
+    checkout: Checkout,
+) -> None:
+    """And no other run waits for them, or is trained again once there is one."""
     file = checkout.path / "config" / "structure.yaml"
-    deep = "{dataset: digits, model: lenet5, parameters: {filters: [6, 16, 16]}}"
-    file.write_text(f"study: x\ntitle: x\n{SMALL_STUDY}experiments: {{a: {deep}}}\n")
+    deep = "lenet5: {variants: {deep: {parameters: {filters: [6, 16, 16]}}}}"
+    file.write_text(f"extends: config.yaml\nexperiments: {{{deep}}}\n")
     done = checkout.snakemake("-n", "--quiet", "host", "--configfile", "config/structure.yaml")
     assert done.returncode == 0, done.stdout
-    planned = counts(done.stdout)
-    assert (planned["train"], planned["check_models"]) == (2, 1)
+    jobs = done.stdout.split("\nrule ")[1:]
+    waiting = [job for job in jobs if "models.json" in job.partition("output:")[0]]
+    assert [job.partition(":")[0] for job in waiting] == ["train"]
+    assert "runs/lenet5/deep/" in waiting[0]
+    assert counts(done.stdout)["check_models"] == 1
     assert "check_models" not in checkout.planned()
 
 

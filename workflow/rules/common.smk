@@ -1,5 +1,4 @@
 # The study's plan, which every rule file asks, and what several of them share.
-import functools
 import sys
 from pathlib import Path
 
@@ -119,17 +118,20 @@ def files_of(runs, name):
     return [f"{results}/runs/{run.id}/{name}" for run in runs]
 
 
-@functools.cache
-def checked(dataset):
-    """The file that says that every model fits a dataset; none where all are known to fit."""
-    usual = datasets.is_of_mnists_shape(plan.datasets[dataset]) and all(
-        fitting.is_of_known_structure(
-            run.settings["parameters"], MODELS.defaults(run.settings["model"])
-        )
-        for run in plan.runs
-        if run.settings["dataset"] == dataset
-    )
-    return [] if usual else [f"{results}/data/{dataset}/models.json"]
+def is_usual(run):
+    """Whether a run's model is known to fit its dataset without being built."""
+    parameters, defaults = run.settings["parameters"], MODELS.defaults(run.settings["model"])
+    return datasets.is_of_mnists_shape(
+        plan.datasets[run.settings["dataset"]]
+    ) and fitting.is_of_known_structure(parameters, defaults)
+
+
+def checked(runs):
+    """The files that say that the models of runs fit their datasets; none for usual models.
+
+    It depends on these runs alone: another variant of a dataset must not train them again.
+    """
+    return datasets_of([run for run in runs if not is_usual(run)], "models.json")
 
 
 def datasets_of(runs, name):

@@ -21,7 +21,7 @@ def run_examples(wildcards):
 
 
 def run_checked(wildcards):
-    return checked(run_of(wildcards).settings["dataset"])
+    return checked([run_of(wildcards)])
 
 
 def run_about(wildcards):
@@ -112,7 +112,7 @@ for pack in plan.packs:
         input:
             examples=ancient(datasets_of(runs, "examples.npz")[0]),
             about=datasets_of(runs, "dataset.json")[0],
-            checked=ancient(checked(runs[0].settings["dataset"])),
+            checked=ancient(checked(runs)),
         output:
             *files_of(runs, "history.csv"),
             *files_of(runs, "predictions.npz"),

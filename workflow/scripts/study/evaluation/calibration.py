@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from study.evaluation.losses import cross_entropies
-
 BINS = 15
 """As many bins of equal width as in Guo et al. (2017), On calibration of modern neural networks."""
 
@@ -54,8 +52,15 @@ def temperature(
     """
     from scipy.optimize import minimize_scalar
 
+    # The largest logit of an example is subtracted once, and classes come first, so that sums run
+    # over whole rows: half of the time of `cross_entropies`, or less.
+    shifted = np.ascontiguousarray(logits.T, np.float64)
+    shifted -= shifted.max(axis=0)
+    true = shifted[labels, np.arange(len(labels))].mean()
+
     def loss(logarithm: float) -> float:
-        return float(cross_entropies(logits / np.exp(logarithm), labels).mean())
+        inverse = np.exp(-logarithm)
+        return float(np.log(np.exp(shifted * inverse).sum(axis=0)).mean() - true * inverse)
 
     ends = np.log(0.01), np.log(100)
     found: Any = minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-6})

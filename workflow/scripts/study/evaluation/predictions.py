@@ -81,12 +81,10 @@ class Predictions:
     @cached_property
     def confusion(self) -> npt.NDArray[np.int64]:
         """Counts, int64 (classes, classes): row = true class, column = predicted class."""
-        from sklearn import config_context
-        from sklearn.metrics import confusion_matrix
-
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            counts = confusion_matrix(self.labels, self.predicted, labels=np.arange(self.classes))
-        return np.asarray(counts, np.int64)
+        # As scikit-learn's `confusion_matrix`, which takes 2 ms for 10,000 examples.
+        cells = self.labels.astype(np.int64) * self.classes + self.predicted
+        counts = np.bincount(cells, minlength=self.classes**2)
+        return counts.reshape(self.classes, self.classes)
 
     @cached_property
     def scores(self) -> dict[str, npt.NDArray[Any]]:
