@@ -1,4 +1,5 @@
 # The study's plan, which every rule file asks, and what several of them share.
+import functools
 import sys
 from pathlib import Path
 
@@ -118,12 +119,17 @@ def files_of(runs, name):
     return [f"{results}/runs/{run.id}/{name}" for run in runs]
 
 
+defaults_of = functools.cache(MODELS.defaults)
+of_mnists_shape = {
+    name for name, options in plan.datasets.items() if datasets.is_of_mnists_shape(options)
+}
+
+
 def is_usual(run):
     """Whether a run's model is known to fit its dataset without being built."""
-    parameters, defaults = run.settings["parameters"], MODELS.defaults(run.settings["model"])
-    return datasets.is_of_mnists_shape(
-        plan.datasets[run.settings["dataset"]]
-    ) and fitting.is_of_known_structure(parameters, defaults)
+    return run.settings["dataset"] in of_mnists_shape and fitting.is_of_known_structure(
+        run.settings["parameters"], defaults_of(run.settings["model"])
+    )
 
 
 def checked(runs):
