@@ -69,10 +69,10 @@ def jobs(results: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def starting() -> str:
-    """What importing costs, in turns: TensorFlow alone, Keras as it comes, and as jobs start it."""
+def codes() -> dict[str, str]:
+    """What a process may import when it starts."""
     scripts = ROOT / "workflow" / "scripts"
-    codes = {
+    return {
         "Python alone": "",
         "`import tensorflow`": "import tensorflow",
         "`import keras`, with all that it imports if it is there": "import keras",
@@ -81,12 +81,17 @@ def starting() -> str:
             "from study.training import backend; backend.start('cpu', 1)"
         ),
         "as a figure's job starts": (
-            f"import sys; sys.path.insert(0, {str(scripts)!r}); import plot_comparison"
+            f"import sys; sys.path.insert(0, {str(scripts)!r}); "
+            "import figure; from study.figures import comparison"
         ),
     }
+
+
+def starting() -> str:
+    """What importing costs, in turns: TensorFlow alone, Keras as it comes, and as jobs start it."""
     found = defaultdict(list)
     for _ in range(REPETITIONS):
-        for name, code in codes.items():
+        for name, code in codes().items():
             start = time.perf_counter()
             subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
             found[name].append(time.perf_counter() - start)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from study.report.experiment import own_pairs
 from study.report.findings import findings
 
 
@@ -74,6 +75,18 @@ def test_variants_over_which_the_lead_of_the_best_is_uncertain_are_named() -> No
     assert "The hardest class for b c is 8 with an accuracy of 0.8900" in sentences[2]
     alone = found(*tables({"a": 0.9}, {"a": [1.0]}))
     assert alone[0] == "The test accuracy is 0.9000."
+
+
+def test_pairs_with_another_experiment_are_not_the_experiments_own() -> None:
+    pairs = pd.DataFrame(
+        {
+            "experiment": ["grid", "grid", "other"],
+            "other_experiment": ["grid", "other", "other"],
+            "variant": ["a", "a", "c"],
+        }
+    )
+    own = own_pairs({"comparisons": pairs}, "grid")
+    assert own.index.to_list() == [0]
 
 
 def test_a_loss_ends_with_the_mean_of_its_last_tenth() -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_study import CLAIM, figure, page, run, study
 
@@ -33,6 +34,24 @@ def test_other_names_are_text_too() -> None:
     assert "<img src=x" not in html
     assert "<script>window" not in html
     assert f"<title>{MARKUP}" not in html
+
+
+def test_a_deviation_that_the_test_set_explains_is_too_small_to_tell() -> None:
+    """But where all seeds agree, zero is what was measured."""
+    made = study(run("a"), run("b"))
+    made["spread"] = pd.DataFrame(
+        {
+            "experiment": "grid",
+            "variant": ["a", "b"],
+            "seeds": 2,
+            "accuracy_deviation": [0.002, 0.0],
+            "deviation_of_images": [0.003, 0.003],
+            "deviation_of_networks": 0.0,
+        }
+    )
+    html = page(made)
+    cells = re.findall(r'data-label="of the networks"[^>]*>(.*?)</td>', html)
+    assert cells == ['<span class="soft">too small to tell</span>', "0.000"]
 
 
 def test_sections_and_figures_have_permalinks(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the demo study produces, end to end."""
 
 import json
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter, defaultdict
@@ -163,3 +164,16 @@ def test_each_job_has_a_log_and_a_benchmark(results: Path) -> None:
     log = (results / "logs" / "train" / "lenet5" / "wide" / "seed-0.log").read_text()
     assert "epoch 9 step 150 loss" in log
     assert "done: train" in log
+
+
+def test_what_the_demo_spent_beside_training(results: Path) -> None:
+    """The tables of benchmarks/overheads.py."""
+    rows = [line.strip("| ").split(" | ") for line in overheads.jobs(results).splitlines()[2:]]
+    assert {name: int(count) for name, count, *_ in rows}["train"] == RUNS
+    rows = [line.strip("| ").split(" | ") for line in overheads.training(results).splitlines()[2:]]
+    lowest = {name: float(values.split("(")[1].split()[0]) for name, values in rows}
+    assert lowest.pop("writing checkpoints, percent of training") >= 0
+    assert lowest
+    assert min(lowest.values()) >= 0
+    (start,) = (code for name, code in overheads.codes().items() if "figure" in name)
+    subprocess.run([sys.executable, "-c", start], check=True)
