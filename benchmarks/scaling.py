@@ -43,7 +43,7 @@ DOCS = ROOT / "docs" / "scaling"
 CORES = 2
 SEEDS = 10
 PACK = 100
-CHUNK = 1000  # of workflow/rules/evaluate.smk
+CHUNK = 500  # of workflow/rules/evaluate.smk
 
 BARE = """
 RUNS = range({runs})

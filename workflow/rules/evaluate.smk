@@ -1,6 +1,6 @@
 # From stored predictions to tables: chunks of runs, then all of them together.
 
-CHUNK = 1000  # runs that one job evaluates
+CHUNK = 500  # runs that one job evaluates
 
 TABLES = "runs variants experiments histories classes class_means confusion calibration reliability mistakes doubtful robustness exports layers curves known datasets demonstrations outputs".split()
 
