@@ -140,6 +140,7 @@ def test_a_click_chooses_the_unit_below_it(page: Page) -> None:
     zoom = frame["width"] / page.evaluate("document.querySelector('canvas[data-layer]').width")
     canvas.click(position={"x": (29 + 10.5) * zoom, "y": 5.5 * zoom})
     assert page.locator("#unit h3").inner_text() == "convolution 1, map 2, row 6, column 11"
+    page.evaluate(AFTER_LAYOUT)  # the board has lost the focus: the page draws once more
     mark = page.locator(".mark.unit").bounding_box()
     frame = canvas.bounding_box()
     assert mark and frame
