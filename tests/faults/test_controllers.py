@@ -78,9 +78,9 @@ def wait_for_training(checkout: Checkout) -> None:
         time.sleep(0.05)
 
 
-def end(checkout: Checkout) -> None:
+def send(checkout: Checkout, what: signal.Signals) -> None:
     for process in trainings(checkout):
-        os.kill(process, signal.SIGKILL)
+        os.kill(process, what)
 
 
 @pytest.fixture(scope="module")
@@ -123,21 +123,22 @@ def test_killed_in_any_order_it_ends_with_the_same_bits(
     wait_for_training(checkout)
     for what in order.replace("both at once", "all").split(", then "):
         if what == "the job":
-            end(checkout)
+            send(checkout, signal.SIGKILL)
         elif what == "Snakemake":
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
-            end(checkout)
+            send(checkout, signal.SIGKILL)
         time.sleep(0.5)
     process.wait(60)
     assert not (checkout.path / RUN / "run.json").exists()
     if order == "Snakemake":  # its job goes on, and is left alone
         assert trainings(checkout)
         checkout.snakemake(*CONFIG, "--unlock")
+        send(checkout, signal.SIGSTOP)  # so that it has not ended before it is disturbed
         before = (checkout.path / LOG).read_text()
         second = checkout.snakemake(*TRAINING)
-        assert trainings(checkout), "the job had ended before it could be disturbed"
+        send(checkout, signal.SIGCONT)
         assert second.returncode != 0
         assert "is training this run already" in second.stdout
         while trainings(checkout):
