@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tests")]
 
 import handwriting  # noqa: E402
-from study.prediction import answers, asking, classifiers  # noqa: E402
-from study.prediction.answers import Seen  # noqa: E402
+from study.prediction import asking, classifiers, predictions  # noqa: E402
+from study.prediction.predictions import Seen  # noqa: E402
 
 PHOTOS = 60
 
@@ -48,9 +48,9 @@ def read(seen: Sequence[Seen]) -> list[list[str]]:
     """What each model reads on each picture: its digits one after the other."""
     texts = []
     for each in seen:
-        (images,) = each.answers.values()
+        (images,) = each.predictions.values()
         models = zip(*images, strict=True)
-        texts.append(["".join(answer.top[0][0] for answer in model) for model in models])
+        texts.append(["".join(one.top[0][0] for one in model) for model in models])
     return texts
 
 
@@ -80,7 +80,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folders = Path(scratch, "photos"), Path(scratch, "enlarged")
         labels = photos(folders[0]), enlarged(folders[1])
-        found = [read(answers.answers(asking.files_of(folder), asked)) for folder in folders]
+        found = [read(predictions.of_files(asking.files_of(folder), asked)) for folder in folders]
     total = sum(map(len, labels[0]))
     for place, model in enumerate(asked):
         digits, pictures = row(found[0], labels[0], place)

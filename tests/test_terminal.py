@@ -135,6 +135,41 @@ def test_the_time_left_goes_by_other_seeds_and_else_by_time_limits() -> None:
     assert trainings.seconds_left() == 0, "longer than expected"
 
 
+def failed(job: int) -> dict[str, Any]:
+    return {"event": "job_error", "jobid": job, "message": "Error in rule train"}
+
+
+def test_a_failed_training_is_counted_and_takes_no_time(tmp_path: Path) -> None:
+    due = {number: Training([trained(tmp_path, "a", number, 90)], 5) for number in (1, 2, 3)}
+    events = [started(1), failed(1), started(2), finished(2, at=40), started(3, at=40)]
+    shown = said(due, *events, failed(9), failed(3), started(3, at=50), finished(3, at=90))
+    assert shown.splitlines()[:3] == [
+        "Error in rule train",
+        "grid/a seed 2: accuracy 0.9000 in 1 min 05 s",
+        "    1 of 3 trainings done, 1 failed; about 40 s left",
+    ]
+    assert shown.splitlines()[-1] == "    2 of 3 trainings done, 1 failed", "3 was started again"
+
+
+def test_the_time_left_of_many_trainings_is_known_at_once() -> None:
+    """Each training is looked at once: comparing all pairs took minutes of every hour."""
+    asked = 0
+
+    class Counting(Training):
+        @property
+        def variants(self) -> frozenset[Path]:  # type: ignore[override]
+            nonlocal asked
+            asked += 1
+            return super().variants
+
+    trainings = Trainings({i: Counting(record(f"v{i // 10}", i % 10), 10) for i in range(300)})
+    for job in range(150):
+        trainings.start(job)
+        trainings.finish(job)
+    trainings.seconds_left()
+    assert asked == 300
+
+
 def test_short_trainings_take_as_long_to_start_as_long_ones(tmp_path: Path) -> None:
     """Of 75 s, the first one trained for 65."""
     due = {1: Training([trained(tmp_path, "long", 1, 90)], 10), 2: Training(record("short", 1), 1)}

@@ -135,7 +135,7 @@ def test_an_unknown_data_set_is_named() -> None:
 
 
 def test_a_claim_about_an_export_needs_one() -> None:
-    changes = {"measure": "changed_answers", "column": None, "published": 0}
+    changes = {"measure": "changed_predictions", "column": None, "published": 0}
     assert any("lenet5/wide is not exported: name a format" in p for p in of(**changes))
     exported = StudyView({"lenet5": {"wide": {**SETTINGS, "export": ["onnx"]}}})
     claim = {key: value for key, value in (GOOD | changes).items() if value is not None}

@@ -81,7 +81,7 @@ def results(tmp_path: Path) -> ClaimResults:
         ),
         ({"measure": "draws_beyond_two_deviations"}, [2]),
         ({"measure": "export_accuracy", "variant": "10"}, [0.25]),
-        ({"measure": "changed_answers", "variant": "10"}, [3]),
+        ({"measure": "changed_predictions", "variant": "10"}, [3]),
         ({"measure": "silent_maps", "variant": "10", "layer": "pool", "fraction": 0.1}, [1]),
         ({"measure": "silent_maps", "variant": "10", "layer": "pool", "fraction": 0.01}, [0]),
         ({"measure": "is_refused", "model": "mlp", "parameters": {"dropout": 0.5}}, [0]),

@@ -28,10 +28,10 @@ def draw(found: Page, strokes: list[list[tuple[float, float]]]) -> None:
         found.mouse.up()
 
 
-def answers(found: Page) -> dict[str, tuple[str, float]]:
+def predicted(found: Page) -> dict[str, tuple[str, float]]:
     """The class that each model takes the drawing for, and its probability."""
     cards = {}
-    for card in found.locator(".answer-card").all():
+    for card in found.locator(".prediction-card").all():
         label, percent, _ = card.locator(".top").inner_text().split()
         cards[card.inner_text().splitlines()[0].strip()] = label, float(percent) / 100
     return cards
@@ -47,13 +47,13 @@ def test_an_a_is_a_4_and_half_an_8_is_a_3(browser: Browser, tmp_path: Path) -> N
     found.goto(file.as_uri())
     found.wait_for_selector("html[data-ready]")
     draw(found, A)
-    said = answers(found)
+    said = predicted(found)
     assert len(said) == len(models)
     assert [label for label, probability in said.values() if probability > 0.9].count("4") >= 3
     found.locator("#clear").click()
     draw(found, EIGHT)
-    assert {label for label, _ in answers(found).values()} == {"8"}
+    assert {label for label, _ in predicted(found).values()} == {"8"}
     found.locator("#eraser").click()
     draw(found, ITS_LEFT_SIDE)
-    assert [label for label, _ in answers(found).values()].count("3") >= 4
+    assert [label for label, _ in predicted(found).values()].count("3") >= 4
     context.close()

@@ -91,9 +91,9 @@ def draw(found: Page, digit: int, seed: int = 0, size: float = 0.62) -> None:
         found.mouse.up()
 
 
-def answers(found: Page) -> list[str]:
+def predicted(found: Page) -> list[str]:
     """The class that each model takes the image for."""
-    texts = found.locator(".answer-card .top").all_inner_texts()
+    texts = found.locator(".prediction-card .top").all_inner_texts()
     return [text.split()[0] for text in texts]
 
 

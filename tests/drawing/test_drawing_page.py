@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from drawn import WIDTHS, answers, committed, draw, opened, visited
+from drawn import WIDTHS, committed, draw, opened, predicted, visited
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -30,7 +30,9 @@ def test_all_ten_digits_are_read(page: Page) -> None:
     wrong = []
     for digit in range(10):
         draw(page, digit)
-        said = dict(zip(("softmax", "mlp", "lenet5", "tiny", "small"), answers(page), strict=True))
+        said = dict(
+            zip(("softmax", "mlp", "lenet5", "tiny", "small"), predicted(page), strict=True)
+        )
         wrong += [(digit, model, label) for model, label in said.items() if label != str(digit)]
         cleared(page)
     models = [model for _, model, _ in wrong]
@@ -80,17 +82,17 @@ def test_the_keyboard_draws(page: Page) -> None:
     for key in ["ArrowUp"] * 9 + [" "] + ["ArrowDown"] * 18 + [" "]:
         page.keyboard.press(key)
     assert page.evaluate("state.strokes.length") == 1
-    assert answers(page)[2:] == ["1", "1", "1"]
+    assert predicted(page)[2:] == ["1", "1", "1"]
     assert page.locator("#said").inner_text().endswith("Small CNN: 1.")
 
 
 def test_a_test_image_is_taken_and_left(page: Page) -> None:
     page.get_by_role("button", name="Test image 15: 7").click()
-    assert answers(page) == ["7"] * 5
+    assert predicted(page) == ["7"] * 5
     assert page.locator("#said").inner_text().startswith("It is labelled 7.")
     draw(page, 3)
     assert page.evaluate("state.sample") is None
-    assert answers(page)[-1] == "3"
+    assert predicted(page)[-1] == "3"
 
 
 def test_the_quiz_counts(page: Page) -> None:
@@ -130,7 +132,7 @@ def test_nothing_keeps_people_from_using_it(
 def test_clothes_are_chosen(browser: Browser, tmp_path: Path) -> None:
     page, complaints = opened(browser, committed("clothes"), tmp_path)
     page.get_by_role("button", name="Test image 3: Trouser").click()
-    assert answers(page) == ["Trouser", "Trouser"]
+    assert predicted(page) == ["Trouser", "Trouser"]
     assert page.locator("#pen, #quiz, #start-quiz").count() == 0
     assert complaints == []
 

@@ -11,18 +11,18 @@ from scipy.stats import binomtest
 import compare_variants
 from study import tables
 from study.evaluation import comparisons
-from study.evaluation.comparisons import Answers, compare, image_order, spread, titles_of
+from study.evaluation.comparisons import VariantRuns, compare, image_order, spread, titles_of
 from study.prepared import Dataset
 
 
-def answered(variant: str, *correct: np.ndarray, images: str = "i") -> Answers:
-    return Answers("e", variant, images, np.array(correct, bool))
+def runs_of(variant: str, *correct: np.ndarray, images: str = "i") -> VariantRuns:
+    return VariantRuns("e", variant, images, np.array(correct, bool))
 
 
 def right(examples: int, *wrong: int) -> np.ndarray:
-    answers = np.ones(examples, bool)
-    answers[list(wrong)] = False
-    return answers
+    correct = np.ones(examples, bool)
+    correct[list(wrong)] = False
+    return correct
 
 
 def test_the_order_depends_on_the_content_alone() -> None:
@@ -67,7 +67,7 @@ def test_runs_on_the_same_images_in_two_orders_are_paired_image_by_image(tmp_pat
 
 def test_mcnemars_test_is_the_exact_binomial_one() -> None:
     a, b = right(1000, *range(10)), right(1000, *range(5, 40))
-    (row,) = compare([answered("a", a), answered("b", b)], {"i": "Images"}).to_dict("records")
+    (row,) = compare([runs_of("a", a), runs_of("b", b)], {"i": "Images"}).to_dict("records")
     assert (row["only_first"], row["only_second"]) == (30, 5)
     assert row["p"] == pytest.approx(binomtest(5, 35).pvalue)
     assert row["p_holm"] == row["p"]
@@ -80,9 +80,12 @@ def test_mcnemars_test_is_the_exact_binomial_one() -> None:
 
 
 def test_holms_correction_is_over_all_pairs_of_the_same_images() -> None:
-    answers = {"a": right(500), "b": right(500, *range(7)), "c": right(500, *range(9))}
-    own = [answered(name, values) for name, values in answers.items()]
-    elsewhere = [answered("d", right(9), images="j"), answered("e", right(9, 1), images="j")]
+    correct = {"a": right(500), "b": right(500, *range(7)), "c": right(500, *range(9))}
+    own = [runs_of(name, values) for name, values in correct.items()]
+    elsewhere = [
+        runs_of("d", right(9), images="j"),
+        runs_of("e", right(9, 1), images="j"),
+    ]
     table = compare([*own, *elsewhere], {"i": "Images", "j": "Others"})
     assert table["variant"].tolist() == ["a", "a", "b", "d"]
     assert table["other_variant"].tolist() == ["b", "c", "c", "e"]
@@ -99,8 +102,8 @@ def test_more_seeds_count_in_the_difference_and_its_interval() -> None:
     generator = np.random.default_rng(0)
     a = [generator.random(2000) < accuracy for accuracy in (0.9, 0.94, 0.98)]
     b = [generator.random(2000) < 0.9 for _ in range(3)]
-    several = compare([answered("a", *a), answered("b", *b)], {"i": ""}).iloc[0]
-    alone = compare([answered("a", a[1]), answered("b", b[1])], {"i": ""}).iloc[0]
+    several = compare([runs_of("a", *a), runs_of("b", *b)], {"i": ""}).iloc[0]
+    alone = compare([runs_of("a", a[1]), runs_of("b", b[1])], {"i": ""}).iloc[0]
     assert several["difference"] == pytest.approx(np.mean(a) - np.mean(b))
     # McNemar's test is of the first seeds alone.
     assert several["only_first"] == (a[0] & ~b[0]).sum()
@@ -110,33 +113,33 @@ def test_more_seeds_count_in_the_difference_and_its_interval() -> None:
         return float(row["difference_high"] - row["difference_low"])  # type: ignore[index]
 
     assert width(several) > 1.3 * width(alone), "the seeds of a differ by much"
-    again = compare([answered("a", *a), answered("b", *b)], {"i": ""}).iloc[0]
+    again = compare([runs_of("a", *a), runs_of("b", *b)], {"i": ""}).iloc[0]
     assert again["difference_low"] == several["difference_low"], "fixed random numbers"
 
 
 def test_one_variant_has_nothing_to_be_compared_with() -> None:
-    assert compare([answered("a", right(9))], {"i": ""}).empty
-    assert spread([answered("a", right(9))]).empty
+    assert compare([runs_of("a", right(9))], {"i": ""}).empty
+    assert spread([runs_of("a", right(9))]).empty
 
 
 def test_the_spread_of_equally_good_networks_is_that_of_the_images() -> None:
     generator = np.random.default_rng(1)
     chances = np.where(np.arange(4000) < 400, 0.5, 1.0)  # a tenth of the images is a coin's toss
     equal = [generator.random(4000) < chances for _ in range(60)]
-    row = spread([answered("a", *equal)]).iloc[0]
+    row = spread([runs_of("a", *equal)]).iloc[0]
     assert row["deviation_of_images"] == pytest.approx(np.sqrt(400 * 0.25) / 4000, rel=0.02)
     assert row["accuracy_deviation"] == pytest.approx(row["deviation_of_images"], rel=0.25)
     assert row["deviation_of_networks"] < 0.6 * row["accuracy_deviation"]
     levels = generator.normal(0.9, 0.03, 60)
     unequal = [generator.random(4000) < level for level in levels]
-    row = spread([answered("a", *unequal)]).iloc[0]
+    row = spread([runs_of("a", *unequal)]).iloc[0]
     assert row["deviation_of_networks"] == pytest.approx(levels.std(ddof=1), rel=0.1)
 
 
 def test_the_spread_of_three_seeds_by_hand() -> None:
     """Few seeds: their variance and that of the images are divided by two, not by three."""
-    answers = [(1, 1, 1, 1), (1, 0, 1, 1), (0, 0, 1, 1)]  # accuracies: 1, 3/4, 1/2
-    row = spread([answered("a", *map(np.array, answers))]).iloc[0]
+    correct = [(1, 1, 1, 1), (1, 0, 1, 1), (0, 0, 1, 1)]  # accuracies: 1, 3/4, 1/2
+    row = spread([runs_of("a", *map(np.array, correct))]).iloc[0]
     assert row["accuracy_deviation"] == pytest.approx(1 / 4)
     # Two of three and one of three are right on the first two images, all on the others.
     assert row["deviation_of_images"] ** 2 == pytest.approx(2 * (1 / 3) / 4**2)
@@ -145,8 +148,8 @@ def test_the_spread_of_three_seeds_by_hand() -> None:
 
 def test_the_bootstrap_is_of_whole_images() -> None:
     """Two variants that are right on the same images never differ."""
-    answers = right(300, *range(40))
-    row = compare([answered("a", answers), answered("b", answers)], {"i": ""}).iloc[0]
+    correct = right(300, *range(40))
+    row = compare([runs_of("a", correct), runs_of("b", correct)], {"i": ""}).iloc[0]
     assert (row["difference_low"], row["difference_high"], row["p"]) == (0, 0, 1)
     assert comparisons.RESAMPLES >= 1000
 
@@ -154,7 +157,7 @@ def test_the_bootstrap_is_of_whole_images() -> None:
 @pytest.mark.parametrize("name", ["comparisons", "spread"])
 def test_tables_are_read_as_they_were_written(name: str, tmp_path: Path) -> None:
     """A column is text in all tables or in none."""
-    variants = [answered("a", right(9), right(9, 1)), answered("b", right(9, 2), right(9))]
+    variants = [runs_of("a", right(9), right(9, 1)), runs_of("b", right(9, 2), right(9))]
     written = compare(variants, {"i": ""}) if name == "comparisons" else spread(variants)
     tables.write(written, tmp_path / "table.csv")
     pd.testing.assert_frame_equal(tables.read(tmp_path / "table.csv"), written, check_dtype=False)

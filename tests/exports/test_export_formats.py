@@ -12,7 +12,7 @@ import pytest
 from conftest import Checkout
 from study import exports
 from study.errors import StudyError
-from study.exports import EXPORTS, Answers
+from study.exports import EXPORTS, Predictions
 from study.prediction import weights
 from study.training import backend
 
@@ -46,17 +46,17 @@ def trained(name: str) -> tuple[keras.Model, np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("name", EXPORTS.names())
 @pytest.mark.parametrize("of", MODELS)
-def test_an_export_answers_as_the_model_does(of: str, name: str, tmp_path: Path) -> None:
+def test_an_export_predicts_what_the_model_does(of: str, name: str, tmp_path: Path) -> None:
     model, images, expected = trained(of)
     export = exports.module(name)
     export.write(model, CANARIES, tmp_path)
     assert (tmp_path / exports.about(name)["FILE"]).is_file()
     classify = export.load(tmp_path)
     for count in (1, 3, len(images), 1):
-        answers = classify(images[:count])
-        np.testing.assert_allclose(answers.probabilities, expected[:count], atol=2e-6)
-        assert list(answers.ids) == list(expected[:count].argmax(axis=1))
-        assert answers.labels == [CANARIES[each] for each in answers.ids]
+        predictions = classify(images[:count])
+        np.testing.assert_allclose(predictions.probabilities, expected[:count], atol=2e-6)
+        assert list(predictions.ids) == list(expected[:count].argmax(axis=1))
+        assert predictions.labels == [CANARIES[each] for each in predictions.ids]
     if name != "litert":  # which takes images of any size where a network's layers do
         with pytest.raises(Exception, match=r"\w"):  # each runtime has its own errors
             classify(images[:1, :14, :14])
@@ -89,12 +89,12 @@ LABELS = np.zeros(4000, np.int32)
 
 
 def constant(ids: Any, **changes: Any) -> Any:
-    """An export that gives these answers to a batch of images, whatever they show."""
+    """An export that gives these predictions for a batch of images, whatever they show."""
 
-    def classify(images: Any) -> Answers:
+    def classify(images: Any) -> Predictions:
         own = ids[: len(images)]
         probabilities = np.eye(2, dtype=np.float32)[own]
-        return Answers(own, [changes.get("names", "ab")[each] for each in own], probabilities)
+        return Predictions(own, [changes.get("names", "ab")[each] for each in own], probabilities)
 
     return classify
 
@@ -112,7 +112,7 @@ def test_an_export_is_compared_with_the_model_on_all_images() -> None:
     assert scores == {"examples": 4000, "accuracy": 1.0, "different": 0}
 
 
-def test_an_export_that_answers_otherwise_is_refused() -> None:
+def test_an_export_that_predicts_otherwise_is_refused() -> None:
     wrong = np.zeros(500, np.int32)
     wrong[-1] = 1  # in each batch, so a five-hundredth of all
     with pytest.raises(StudyError, match="8 of 4,000 test images differently"):
@@ -121,13 +121,13 @@ def test_an_export_that_answers_otherwise_is_refused() -> None:
         compare(constant(np.zeros(500, np.int32), names="ba"))
 
 
-def first_pixels(images: Any) -> Answers:
-    """The answers of an export that takes an image's first pixel for its class."""
+def first_pixels(images: Any) -> Predictions:
+    """The predictions of an export that takes an image's first pixel for its class."""
     ids = images[:, 0, 0, 0].astype(np.int32)
-    return Answers(ids, ["ab"[each] for each in ids], np.eye(2, dtype=np.float32)[ids])
+    return Predictions(ids, ["ab"[each] for each in ids], np.eye(2, dtype=np.float32)[ids])
 
 
-def test_an_exports_accuracy_is_that_of_its_own_answers() -> None:
+def test_an_exports_accuracy_is_that_of_its_own_predictions() -> None:
     """It differs from the model in one image, which it alone gets right; both misread two more."""
     images, labels = IMAGES.copy(), LABELS.copy()
     images[700], labels[[700, 800, 900]] = 1, 1

@@ -63,7 +63,7 @@ def test_every_format_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("title", [title for title in EXAMPLES if "Java" not in title])
-def test_an_example_in_python_prints_the_answer(title: str, folder: Path) -> None:
+def test_an_example_in_python_prints_the_prediction(title: str, folder: Path) -> None:
     _, code = EXAMPLES[title]
     assert run(folder, sys.executable, "-c", code) == (folder / "expected").read_text()
 
@@ -99,7 +99,7 @@ def packages(folder: Path) -> Path:
     return folder
 
 
-def test_the_example_in_javascript_prints_the_answer(packages: Path) -> None:
+def test_the_example_in_javascript_prints_the_prediction(packages: Path) -> None:
     ((_, code),) = [example for example in EXAMPLES.values() if example[0] == "javascript"]
     (packages / "use.js").write_text(code)
     try:

@@ -1,4 +1,4 @@
-"""`make predict` from a fresh copy: pictures of all kinds, files that are none, and answers."""
+"""`make predict` from a fresh copy: pictures of all kinds, files that are none, predictions."""
 
 import csv
 import os

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def tested(
     records: Sequence[str], predicted: Sequence[str], datasets: dict[str, prepared.Dataset]
-) -> tuple[list[comparisons.Answers], dict[str, comparisons.Place]]:
+) -> tuple[list[comparisons.VariantRuns], dict[str, comparisons.Place]]:
     """The variants of runs, and where each set of test images is found first.
 
     Args:
@@ -37,7 +37,7 @@ def tested(
         correct = predictions.load(predictions_file, len(dataset.class_names)).correct[order]
         key = record["experiment"], record["variant"], images
         found.setdefault(key, []).append(correct)
-    return [comparisons.Answers(*key, np.stack(runs)) for key, runs in found.items()], places
+    return [comparisons.VariantRuns(*key, np.stack(runs)) for key, runs in found.items()], places
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Show pictures to a study's trained models: a page and a table of what they answer."""
+"""Show pictures to a study's trained models: a page and a table of their predictions."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.jobs import job, logger
-from study.prediction import answers, asking, classifiers
+from study.prediction import asking, classifiers, predictions
 from study.training import backend
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if __name__ == "__main__":
         from study.prediction import page
 
         backend.start("cpu", snakemake.threads)
-        seen = answers.answers(asking.files_of(pictures), asked)
+        seen = predictions.of_files(asking.files_of(pictures), asked)
         page.write(folder, asking.name_of(pictures), seen, asked)
         for each in seen:
             if each.reason:

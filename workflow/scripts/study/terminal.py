@@ -9,8 +9,10 @@ Snakemake's output is left as it is.
 import contextlib
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,6 +34,7 @@ class Training:
         limit: the minutes that it may take.
         started, seconds: when it was started, by the clock, and how long it took; None before.
         idle: how many of these seconds it did not train: imports, compiling, files.
+        failed: whether its last attempt has.
     """
 
     records: list[str]
@@ -39,8 +42,9 @@ class Training:
     started: float | None = None
     seconds: float | None = None
     idle: float = 0.0
+    failed: bool = False
 
-    @property
+    @cached_property
     def variants(self) -> frozenset[Path]:
         """What it trains, whatever the seed."""
         return frozenset(Path(record).parents[1] for record in self.records)
@@ -63,7 +67,7 @@ class Trainings:
     def start(self, job: int) -> None:
         """A job has started; it may be another than a training."""
         if job in self.due:
-            self.due[job].started = self.clock()
+            self.due[job].started, self.due[job].failed = self.clock(), False
             running = [t for t in self.due.values() if t.started is not None and t.seconds is None]
             self.workers = max(self.workers, len(running))
 
@@ -73,6 +77,11 @@ class Trainings:
         if training and training.started is not None:
             training.seconds = self.clock() - training.started
         return training
+
+    def fail(self, job: int) -> None:
+        """A job has failed; it may be started again."""
+        if job in self.due:
+            self.due[job].started, self.due[job].failed = None, True
 
     @property
     def finished(self) -> list[Training]:
@@ -84,24 +93,24 @@ class Trainings:
 
         A training takes as long as another seed of it took. Of other variants nothing is known but
         their time limits, so they train for the same share of them as those that have finished,
-        and are idle for as long.
+        and are idle for as long. What has failed takes no time.
         """
         finished = self.finished
         if not finished:
             return float("nan")
+        known: dict[frozenset[Path], list[float]] = defaultdict(list)
+        for training in finished:
+            known[training.variants].append(training.seconds or 0.0)
         idle = sum(t.idle for t in finished)
         share = (sum(t.seconds or 0 for t in finished) - idle) / sum(t.limit for t in finished)
         left = []
         for training in self.due.values():
-            if training.seconds is not None:
+            if training.seconds is not None or training.failed:
                 continue
-            same = [t.seconds for t in finished if t.variants == training.variants]
-            known = [seconds for seconds in same if seconds is not None]
-            expected = (
-                sum(known) / len(known)
-                if known
-                else (idle / len(finished) + share * training.limit)
-            )
+            if same := known.get(training.variants):
+                expected = sum(same) / len(same)
+            else:
+                expected = idle / len(finished) + share * training.limit
             age = 0.0 if training.started is None else self.clock() - training.started
             left.append(max(expected - age, 0.0))
         return max(sum(left) / max(self.workers, 1), max(left, default=0.0))
@@ -170,6 +179,8 @@ class Narrator(logging.Handler):
                     self._trainings.start(job)
             elif event == "job_finished" and self._trainings:
                 self._finished(self._trainings, record.job_id)  # type: ignore[attr-defined]
+            elif event == "job_error" and self._trainings:
+                self._trainings.fail(record.jobid)  # type: ignore[attr-defined]
             elif event == "progress":
                 self._progress(record.done, record.total)  # type: ignore[attr-defined]
         except Exception:
@@ -184,8 +195,10 @@ class Narrator(logging.Handler):
             training.idle = max((training.seconds or 0.0) - trained, 0.0)
             self._say(*lines)
         done, due = len(trainings.finished), len(trainings.due)
-        left = trainings.seconds_left()
-        rest = f"; about {roughly(left)} left" if done < due else ""
+        failed = sum(t.failed for t in trainings.due.values())
+        rest = f", {failed:,} failed" if failed else ""
+        if done + failed < due:
+            rest += f"; about {roughly(trainings.seconds_left())} left"
         unit = "training" if all(len(t.records) == 1 for t in trainings.due.values()) else "job"
         self._say(f"    {done:,} of {due:,} {unit}s done{rest}")
 

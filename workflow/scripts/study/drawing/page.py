@@ -14,7 +14,7 @@ from study.report.formats import percent
 from study.report.page import environment
 
 SCRIPTS = (
-    "network.js", "explain.js", "state.js", "strokes.js", "board.js", "answers.js", "layers.js",
+    "network.js", "explain.js", "state.js", "strokes.js", "board.js", "predictions.js", "layers.js",
     "units.js", "quiz.js",
 )  # fmt: skip
 """The page's scripts: two that compute, one with what the page shares, and those around it."""

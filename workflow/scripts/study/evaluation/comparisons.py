@@ -27,7 +27,7 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Answers:
+class VariantRuns:
     """The runs of one variant on a test split.
 
     Attributes:
@@ -81,7 +81,7 @@ def titles_of(places: Mapping[str, Place], titles: Mapping[str, str]) -> dict[st
     return found
 
 
-def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFrame:
+def compare(tested: Sequence[VariantRuns], titles: Mapping[str, str]) -> pd.DataFrame:
     """The table `comparisons`: one row per pair of variants that saw the same test images.
 
     McNemar's exact test (McNemar 1947) asks of the first seed of either variant whether the images
@@ -91,7 +91,7 @@ def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFram
 
     Args:
         tested: the variants.
-        titles: what to call each set of test images, by :attr:`Answers.images`.
+        titles: what to call each set of test images, by :attr:`VariantRuns.images`.
     """
     rows: list[Row] = []
     for images, title in titles.items():
@@ -109,7 +109,7 @@ def compare(tested: Sequence[Answers], titles: Mapping[str, str]) -> pd.DataFram
     return tables.arrange(pd.DataFrame(rows), "comparisons")
 
 
-def spread(tested: Sequence[Answers]) -> pd.DataFrame:
+def spread(tested: Sequence[VariantRuns]) -> pd.DataFrame:
     """The table `spread`: what a variant's accuracy varies by, over seeds, and why.
 
     Even if all seeds gave equally good networks, their accuracies on a finite test set would
@@ -140,7 +140,7 @@ def spread(tested: Sequence[Answers]) -> pd.DataFrame:
     return tables.arrange(pd.DataFrame(rows), "spread")
 
 
-def _bootstrap(tested: Sequence[Answers]) -> dict[Variant, Floats]:
+def _bootstrap(tested: Sequence[VariantRuns]) -> dict[Variant, Floats]:
     """Mean accuracies of resampled images and seeds, float64 (resamples,), of each variant."""
     generator = np.random.default_rng(0)
     examples = tested[0].correct.shape[1]
@@ -155,7 +155,9 @@ def _bootstrap(tested: Sequence[Answers]) -> dict[Variant, Floats]:
     return means
 
 
-def _compared(a: Answers, b: Answers, resampled: Mapping[Variant, Floats], title: str) -> Row:
+def _compared(
+    a: VariantRuns, b: VariantRuns, resampled: Mapping[Variant, Floats], title: str
+) -> Row:
     from statsmodels.stats.contingency_tables import mcnemar
 
     first, second = a.correct[0], b.correct[0]

@@ -39,8 +39,8 @@ INSTALL = "`make exports`, or `pip install --require-hashes -r envs/exports.txt`
 """How the extras of all formats are installed."""
 
 
-class Answers(NamedTuple):
-    """What an export says of images.
+class Predictions(NamedTuple):
+    """What an export predicts for images.
 
     Attributes:
         ids: int (images,), the most probable classes.
@@ -56,7 +56,7 @@ class Answers(NamedTuple):
 Images: TypeAlias = "npt.NDArray[np.uint8]"
 """Any number of images, uint8 (images, height, width, channels)."""
 
-Classify = Callable[[Images], Answers]
+Classify = Callable[[Images], Predictions]
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.exports import Answers, Classify, Images
+from study.exports import Classify, Images, Predictions
 
 if TYPE_CHECKING:
     import keras
@@ -24,7 +24,7 @@ def write(model: "keras.Model", class_names: list[str], folder: Path) -> None:
     import keras
     from keras import ops
 
-    from study.exports._answers import IMAGES
+    from study.exports._computation import IMAGES
     from study.training.outputs import are_probabilities
 
     images = keras.Input(model.input_shape[1:], dtype="uint8", name=IMAGES)
@@ -32,12 +32,12 @@ def write(model: "keras.Model", class_names: list[str], folder: Path) -> None:
     outputs = ops.cast(outputs, "float32")
     ids = ops.argmax(outputs, axis=-1)
     label = keras.layers.StringLookup(vocabulary=class_names, num_oov_indices=0, invert=True)
-    answers = {
+    predictions = {
         "class_id": ids,
         "label": label(ids),
         "probabilities": outputs if are_probabilities(model) else ops.softmax(outputs),
     }
-    keras.Model(images, answers, name="classifier").save(folder / FILE)
+    keras.Model(images, predictions, name="classifier").save(folder / FILE)
 
 
 def load(folder: Path) -> Classify:
@@ -46,9 +46,9 @@ def load(folder: Path) -> Classify:
 
     model = keras.saving.load_model(folder / FILE, compile=False)
 
-    def classify(images: Images) -> Answers:
+    def classify(images: Images) -> Predictions:
         found = {name: np.asarray(value) for name, value in model(images, training=False).items()}
         labels = [label.decode() for label in found["label"]]
-        return Answers(found["class_id"], labels, found["probabilities"])
+        return Predictions(found["class_id"], labels, found["probabilities"])
 
     return classify

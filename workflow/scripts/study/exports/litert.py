@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.exports import Answers, Classify, Images
+from study.exports import Classify, Images, Predictions
 
 if TYPE_CHECKING:
     import keras
@@ -22,28 +22,28 @@ def write(model: "keras.Model", class_names: list[str], folder: Path) -> None:
     """
     import tensorflow as tf
 
-    from study.exports import _answers
+    from study.exports import _computation
 
-    made = _answers.module(model)
+    made = _computation.module(model)
     converter = tf.lite.TFLiteConverter.from_concrete_functions(
-        [made.answer.get_concrete_function()], made
+        [made.classify.get_concrete_function()], made
     )
     (folder / FILE).write_bytes(converter.convert())
-    _answers.write_labels(class_names, folder)
+    _computation.write_labels(class_names, folder)
 
 
 def load(folder: Path) -> Classify:
     """Load an export with LiteRT's own interpreter."""
     from ai_edge_litert.interpreter import Interpreter
 
-    from study.exports import _answers
+    from study.exports import _computation
 
     classify_ids = Interpreter(str(folder / FILE), num_threads=1).get_signature_runner()
-    labels = _answers.read_labels(folder)
+    labels = _computation.read_labels(folder)
 
-    def classify(images: Images) -> Answers:
+    def classify(images: Images) -> Predictions:
         found = classify_ids(images=images)
         ids = found["class_id"]
-        return Answers(ids, [labels[each] for each in ids], found["probabilities"])
+        return Predictions(ids, [labels[each] for each in ids], found["probabilities"])
 
     return classify

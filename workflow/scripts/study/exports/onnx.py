@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.exports import Answers, Classify, Images
+from study.exports import Classify, Images, Predictions
 
 if TYPE_CHECKING:
     import keras
@@ -27,17 +27,17 @@ def write(model: "keras.Model", class_names: list[str], folder: Path) -> None:
     import onnx
     import tf2onnx
 
-    from study.exports import _answers
+    from study.exports import _computation
 
-    answer = _answers.answering(model)
+    classify = _computation.computation(model)
     converted, _ = tf2onnx.convert.from_function(
-        answer, answer.input_signature, opset=OPSET, custom_op_handlers={"Erfc": (_erfc, [])}
+        classify, classify.input_signature, opset=OPSET, custom_op_handlers={"Erfc": (_erfc, [])}
     )
     entry = converted.metadata_props.add()
     entry.key, entry.value = LABELS, json.dumps(class_names)
     onnx.checker.check_model(converted)  # tf2onnx keeps what it cannot convert, and only logs it
     onnx.save(converted, folder / FILE)
-    _answers.write_labels(class_names, folder)
+    _computation.write_labels(class_names, folder)
 
 
 def load(folder: Path) -> Classify:
@@ -51,9 +51,9 @@ def load(folder: Path) -> Classify:
     )
     labels = json.loads(session.get_modelmeta().custom_metadata_map[LABELS])
 
-    def classify(images: Images) -> Answers:
+    def classify(images: Images) -> Predictions:
         ids, probabilities = session.run(["class_id", "probabilities"], {"images": images})
-        return Answers(ids, [labels[each] for each in ids], probabilities)
+        return Predictions(ids, [labels[each] for each in ids], probabilities)
 
     return classify
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.exports import Answers, Classify, Images
+from study.exports import Classify, Images, Predictions
 
 if TYPE_CHECKING:
     import keras
@@ -18,10 +18,10 @@ def write(model: "keras.Model", class_names: list[str], folder: Path) -> None:
     """Export a model with its labels inside; see :mod:`study.exports`."""
     import tensorflow as tf
 
-    from study.exports import _answers
+    from study.exports import _computation
 
-    made = _answers.module(model, class_names)
-    tf.saved_model.save(made, str(folder), signatures=made.answer)
+    made = _computation.module(model, class_names)
+    tf.saved_model.save(made, str(folder), signatures=made.classify)
 
 
 def load(folder: Path) -> Classify:
@@ -30,9 +30,9 @@ def load(folder: Path) -> Classify:
 
     loaded = tf.saved_model.load(str(folder))
 
-    def classify(images: Images) -> Answers:
+    def classify(images: Images) -> Predictions:
         found = loaded.signatures["serving_default"](images=tf.constant(images))
         labels = [label.decode() for label in found["label"].numpy()]
-        return Answers(found["class_id"].numpy(), labels, found["probabilities"].numpy())
+        return Predictions(found["class_id"].numpy(), labels, found["probabilities"].numpy())
 
     return classify

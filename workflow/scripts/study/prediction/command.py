@@ -1,4 +1,4 @@
-"""`make predict`: show a folder of pictures to trained models, and tell what they answer."""
+"""`make predict`: show a folder of pictures to trained models, and tell what they predict."""
 
 import argparse
 import os
@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from study.jobs import command, native_messages_to
-from study.prediction import answers, asking, classifiers
-from study.prediction.answers import Seen
+from study.prediction import asking, classifiers, predictions
+from study.prediction.predictions import Seen
 
 
 def predict(pictures: Path, names: list[str], config: Path | None, out: Path) -> int:
-    """Write `index.html` and `predictions.csv`, and tell the answers in the terminal.
+    """Write `index.html` and `predictions.csv`, and tell the predictions in the terminal.
 
     Args:
         pictures: a folder of pictures, or one.
@@ -21,7 +21,7 @@ def predict(pictures: Path, names: list[str], config: Path | None, out: Path) ->
         out: the folder to write into.
 
     Returns:
-        How many files have no answer.
+        How many files have no prediction.
 
     Raises:
         StudyError: if there is no picture or no such model.
@@ -32,7 +32,7 @@ def predict(pictures: Path, names: list[str], config: Path | None, out: Path) ->
     from study.training import backend
 
     backend.start("cpu", os.cpu_count() or 1)
-    seen = answers.answers(files, asked)
+    seen = predictions.of_files(files, asked)
     page.write(out, asking.name_of(pictures), seen, asked)
     for each in seen:
         for line in said(each):
@@ -45,10 +45,10 @@ def predict(pictures: Path, names: list[str], config: Path | None, out: Path) ->
 def said(seen: Seen) -> list[str]:
     """A line per model: what it takes the images of a picture for, one after the other."""
     tops: dict[str, list[tuple[str, float]]] = {}
-    for images in seen.answers.values():
+    for images in seen.predictions.values():
         for of_image in images:
-            for answer in of_image:
-                tops.setdefault(answer.classifier.name, []).append(answer.top[0])
+            for prediction in of_image:
+                tops.setdefault(prediction.classifier.name, []).append(prediction.top[0])
     return [
         f"{asking.shown_name(seen.file)}  {' '.join(label for label, _ in top)}  "
         f"({name}, {min(probability for _, probability in top):.2f} or more)"

@@ -1,4 +1,4 @@
-"""The page of predictions: each picture, the steps of its preparation, and every model's answer."""
+"""The page of predictions: each picture, the steps of its preparation, and what models predict."""
 
 import base64
 import io
@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 
 from study.files import atomic, write_text
 from study.pictures import Pixels
-from study.prediction.answers import Seen, table
 from study.prediction.asking import shown_name
 from study.prediction.classifiers import Classifier
+from study.prediction.predictions import Seen, table
 from study.preparation import Prepared
 from study.report.page import environment
 
@@ -24,7 +24,7 @@ def render(title: str, seen: Sequence[Seen], classifiers: Sequence[Classifier]) 
 
     Args:
         title: what the pictures are.
-        seen: of :func:`study.prediction.answers.answers`.
+        seen: of :func:`study.prediction.predictions.of_files`.
         classifiers: the models that were asked.
     """
     return (
@@ -33,7 +33,7 @@ def render(title: str, seen: Sequence[Seen], classifiers: Sequence[Classifier]) 
         .render(
             title=title,
             classifiers=classifiers,
-            pictures=[_picture(each) for each in seen if each.answers],
+            pictures=[_picture(each) for each in seen if each.predictions],
             unused=[(shown_name(each.file), each.reason) for each in seen if each.reason],
         )
     )
@@ -63,12 +63,14 @@ def _picture(seen: Seen) -> dict[str, Any]:
                 "images": [
                     {
                         "image": _address(_plain(found.image), pixelated=True),
-                        "answers": [
-                            {"title": answer.classifier.title, "top": answer.top}
-                            for answer in answers
+                        "predictions": [
+                            {"title": prediction.classifier.title, "top": prediction.top}
+                            for prediction in predictions
                         ],
                     }
-                    for found, answers in zip(prepared.found, seen.answers[way], strict=True)
+                    for found, predictions in zip(
+                        prepared.found, seen.predictions[way], strict=True
+                    )
                 ],
             }
             for way, prepared in seen.prepared.items()

@@ -15,7 +15,7 @@ def export_accuracy(
     return [float(_exports(results, experiment, variant)["accuracy"].mean())]
 
 
-def changed_answers(
+def changed_predictions(
     results: ClaimResults, *, experiment: Experiment, variant: Variant = "default"
 ) -> Values:
     """How many test images a reloaded export puts into another class than the model itself.

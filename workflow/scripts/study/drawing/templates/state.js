@@ -22,7 +22,7 @@ function changed() {
     return {...result, milliseconds: performance.now() - start};
   });
   showBoard();
-  showAnswers();
+  showPredictions();
   showLayers();
   showUnit();
 }
@@ -44,7 +44,7 @@ async function begin() {
   state.chosen = Math.max(0, models.findIndex(model => model.layers.some(layer => layer.kind === "conv")));
   const grey = tensor(HEIGHT, WIDTH, CHANNELS).data.fill(0.5);
   for (let i = 0; i < 5; i++) for (const model of models) compute(model, tensor(HEIGHT, WIDTH, CHANNELS, grey));  // compiles them
-  makeAnswers();
+  makePredictions();
   makeLayers();
   if (isDigits) listenToBoard();
   if (DATA.samples) showSamples();

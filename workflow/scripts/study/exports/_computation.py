@@ -16,8 +16,8 @@ LABELS = "labels.json"
 """The names of the classes, in the order of their ids, beside formats that have no texts."""
 
 
-def answering(model: keras.Model, class_names: list[str] | None = None) -> Any:
-    """A function of TensorFlow from images, uint8 (images, height, width, channels), to answers.
+def computation(model: keras.Model, class_names: list[str] | None = None) -> Any:
+    """A function of TensorFlow from images, uint8 (images, height, width, channels).
 
     It gives `class_id`, int32 (images,), and `probabilities`, float32 (images, classes). Keras'
     own `argmax` would do, but neither LiteRT nor ONNX has the operations that it is made of.
@@ -30,7 +30,7 @@ def answering(model: keras.Model, class_names: list[str] | None = None) -> Any:
     signature = tf.TensorSpec([None, *model.input_shape[1:]], tf.uint8, name=IMAGES)
 
     @tf.function(input_signature=[signature])
-    def answer(images: tf.Tensor) -> dict[str, tf.Tensor]:
+    def classify(images: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = tf.cast(model(scaled(images), training=False), tf.float32)
         ids = tf.argmax(outputs, axis=1, output_type=tf.int32)
         found = {"class_id": ids, "probabilities": outputs if given else tf.nn.softmax(outputs)}
@@ -38,18 +38,18 @@ def answering(model: keras.Model, class_names: list[str] | None = None) -> Any:
             found["label"] = tf.gather(tf.constant(class_names), ids)
         return found
 
-    return answer
+    return classify
 
 
 def module(model: keras.Model, class_names: list[str] | None = None) -> tf.Module:
-    """Something that TensorFlow can save or convert: :func:`answering` with the weights it uses.
+    """Something that TensorFlow can save or convert: :func:`computation` with the weights it uses.
 
     Not Keras' own `model.export`, whose SavedModel has each weight twice (Keras 3.15).
     """
     made = tf.Module()
     # TensorFlow's variables, not Keras': in C++, only these get their values back from the disk.
     made.weights = [variable.value for variable in model.variables]
-    made.answer = answering(model, class_names)
+    made.classify = computation(model, class_names)
     return made
 
 

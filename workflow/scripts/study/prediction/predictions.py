@@ -1,4 +1,4 @@
-"""Showing pictures to models: every picture prepared, every answer, and every reason why not."""
+"""Showing pictures to models: each picture prepared, each prediction, each reason for none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ TOP = 3
 
 
 @dataclass(frozen=True)
-class Answer:
+class Prediction:
     """What a model says of one image: its most probable classes, and their probabilities."""
 
     classifier: Classifier
@@ -38,17 +38,17 @@ class Seen:
     Attributes:
         file: the picture.
         prepared: in each way that a model needs; empty if it could not be read.
-        answers: of each image of each such way, those of the models that take it.
-        reason: why there is no answer; "" if there is one.
+        predictions: for each image of each such way, by the models that take it.
+        reason: why there is no prediction; "" if there is one.
     """
 
     file: Path
     prepared: dict[Way, Prepared]
-    answers: dict[Way, list[list[Answer]]]
+    predictions: dict[Way, list[list[Prediction]]]
     reason: str = ""
 
 
-def answers(files: Sequence[Path], classifiers: Sequence[Classifier]) -> list[Seen]:
+def of_files(files: Sequence[Path], classifiers: Sequence[Classifier]) -> list[Seen]:
     """Show pictures to models. A file that cannot be used does not keep the others from it.
 
     Args:
@@ -71,24 +71,24 @@ def answers(files: Sequence[Path], classifiers: Sequence[Classifier]) -> list[Se
         for (each, place), row in zip(places, probabilities(classifier, images), strict=True):
             best = np.argsort(-row, kind="stable")[:TOP]
             told = [(classifier.class_names[label], float(row[label])) for label in best]
-            each.answers[way][place].append(Answer(classifier, told))
+            each.predictions[way][place].append(Prediction(classifier, told))
     return seen
 
 
 def table(seen: Sequence[Seen]) -> pd.DataFrame:
-    """One row per model and image found on a picture, and one per picture without an answer."""
+    """One row per model and image found on a picture, and one per picture without a prediction."""
     rows = []
     for each in seen:
-        for way, images in each.answers.items():
+        for way, images in each.predictions.items():
             for number, of_image in enumerate(images):
                 box = dict(
                     zip(("left", "top", "right", "bottom"),
                         each.prepared[way].found[number].box, strict=True)
                 )  # fmt: skip
-                for answer in of_image:
+                for prediction in of_image:
                     row = {"picture": shown_name(each.file), "image": number + 1, **box}
-                    row["model"] = answer.classifier.name
-                    for place, (label, probability) in enumerate(answer.top, 1):
+                    row["model"] = prediction.classifier.name
+                    for place, (label, probability) in enumerate(prediction.top, 1):
                         row |= {f"class_{place}": label, f"probability_{place}": probability}
                     rows.append({**row, "reason": ""})
         if each.reason:
@@ -107,7 +107,7 @@ def _prepared(file: Path, ways: Sequence[Way]) -> Seen:
     except pictures.PictureError as error:
         return Seen(file, {}, {}, str(error))
     made = {way: _shown(prepare(way[0], picture, way[1])) for way in ways}
-    images: dict[Way, list[list[Answer]]] = {
+    images: dict[Way, list[list[Prediction]]] = {
         way: [[] for _ in prepared.found] for way, prepared in made.items()
     }
     if any(images.values()):

@@ -3,7 +3,7 @@
 const percent = value => `${(100 * value).toFixed(value > 0.9995 || value < 0.0005 ? 0 : 1)} %`;
 const topOf = probabilities => probabilities.indexOf(Math.max(...probabilities));
 
-function makeAnswers() {
+function makePredictions() {
   const longest = Math.max(...DATA.classes.map(name => name.length));
   const names = longest > 2 ? `${Math.min(longest * 0.56, 7)}em` : "1.2em";
   models.forEach((model, i) => {
@@ -12,9 +12,9 @@ function makeAnswers() {
     const rows = DATA.classes.map(name => make("li", {}, make("span", {textContent: name, title: name}),
       make("span", {className: "bar"}, make("i")), make("span")));
     const top = make("p", {className: longest > 2 ? "top words" : "top"});
-    const card = make("div", {className: "answer-card"}, make("label", {}, radio, model.title), top, make("ol", {}, ...rows), aboutModel(model));
+    const card = make("div", {className: "prediction-card"}, make("label", {}, radio, model.title), top, make("ol", {}, ...rows), aboutModel(model));
     card.style.setProperty("--names", names);
-    $("answers").append(card);
+    $("predictions").append(card);
   });
 }
 
@@ -24,8 +24,8 @@ function aboutModel({accuracy, parameters}) {
   return make("div", {className: "facts"}, make("dl", {}, ...facts), make("p", {className: "score"}));
 }
 
-function showAnswers() {
-  [...$("answers").children].forEach((card, i) => {
+function showPredictions() {
+  [...$("predictions").children].forEach((card, i) => {
     const result = state.results[i], [top] = card.getElementsByClassName("top");
     const best = result ? topOf(result.probabilities) : -1;
     top.replaceChildren(...result ? [DATA.classes[best], " ", make("small", {textContent: percent(result.probabilities[best])})] : ["–"]);

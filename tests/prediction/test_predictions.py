@@ -1,4 +1,4 @@
-"""Files and models to answers: what is told, in which order, and why there may be none."""
+"""Files and models to predictions: what is told, in which order, and why there may be none."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from PIL import Image
 from test_preparation import written
 
 from study.errors import StudyError
-from study.prediction import answers, asking, command, page
+from study.prediction import asking, command, page, predictions
 from study.prediction.classifiers import Classifier, committed
 
 NAMES = ["a", "<b>", "c", "d"]
@@ -23,7 +23,7 @@ def models(monkeypatch: pytest.MonkeyPatch) -> list[Classifier]:
         assert images.dtype == np.uint8 and images.shape[1:] == classifier.input_shape
         return np.array([says[classifier.name]] * len(images))
 
-    monkeypatch.setattr(answers, "probabilities", probabilities)
+    monkeypatch.setattr(predictions, "probabilities", probabilities)
 
     def load() -> None:
         raise AssertionError
@@ -45,10 +45,10 @@ def folder(tmp_path: Path) -> Path:
     return own
 
 
-def test_each_image_has_its_answers_and_each_other_file_its_reason(
+def test_each_image_has_its_predictions_and_each_other_file_its_reason(
     folder: Path, models: list[Classifier]
 ) -> None:
-    table = answers.table(answers.answers(asking.files_of(folder), models))
+    table = predictions.table(predictions.of_files(asking.files_of(folder), models))
     rows = table[table["reason"] == ""]
     of_two = rows[rows["model"] == "e/sure"]
     assert of_two["picture"].tolist() == ["b.png", "b.png"]
@@ -62,15 +62,15 @@ def test_each_image_has_its_answers_and_each_other_file_its_reason(
 
 
 def test_a_blank_sheet_has_no_digit(folder: Path, models: list[Classifier]) -> None:
-    seen = answers.answers([folder / "blank.png"], models[:1])
-    assert answers.table(seen)["reason"].tolist() == ["nothing was found on it"]
+    seen = predictions.of_files([folder / "blank.png"], models[:1])
+    assert predictions.table(seen)["reason"].tolist() == ["nothing was found on it"]
 
 
 def test_the_page_shows_every_picture_and_escapes_names(
     folder: Path, models: list[Classifier]
 ) -> None:
     (folder / "b.png").rename(folder / "<img src=x>.png")
-    seen = answers.answers(asking.files_of(folder), models)
+    seen = predictions.of_files(asking.files_of(folder), models)
     html = page.render("Predictions for <own>", seen, models)
     assert "<img src=x>" not in html and "&lt;img src=x&gt;.png" in html
     assert "Predictions for &lt;own&gt;" in html
@@ -102,10 +102,10 @@ def test_models_are_asked_for_by_experiment_or_variant() -> None:
         committed(["digits/smal"])
 
 
-def test_the_terminal_names_each_model_with_its_own_answers(
+def test_the_terminal_names_each_model_with_its_own_predictions(
     folder: Path, models: list[Classifier]
 ) -> None:
-    seen = answers.answers([folder / "b.png"], models)
+    seen = predictions.of_files([folder / "b.png"], models)
     assert command.said(seen[0]) == [
         "b.png  <b> <b>  (e/sure, 1.00 or more)",
         "b.png  c  (e/unsure, 0.40 or more)",
@@ -124,7 +124,7 @@ def test_a_name_of_any_bytes_can_be_shown(tmp_path: Path, models: list[Classifie
     """As an old archive leaves it: not UTF-8."""
     written([4]).save(tmp_path / "a.png")
     file = (tmp_path / "a.png").rename(tmp_path / "Foto\udcfc.png")
-    seen = answers.answers([file], models)
+    seen = predictions.of_files([file], models)
     page.write(tmp_path / "out", asking.name_of(file), seen, models)
     assert "Predictions for Foto\ufffd<" in (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "Foto\ufffd.png" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
