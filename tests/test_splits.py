@@ -26,6 +26,8 @@ def test_slices(text: str, expected: slice) -> None:
         ("test[:5000]", "test", True),
         ("test[:5000]", "test[5000:]", False),
         ("test[50%:]", "test[:50%]", False),
+        ("test[:5000]", "test[10%:]", True),
+        ("train[55000:]", "test[:50%]", False),
         ("train[55000:]", "test", False),
         ("", "test", False),
         ("depends on the variant", "test", False),

@@ -78,3 +78,19 @@ def test_a_grid_may_change_what_a_variant_may(grid: str, tmp_path: Path) -> None
     study = load(tmp_path, f"experiments: {{activation_grid: {{grid: {{{grid}}}}}}}")
     settings = [run.settings for run in study.of_experiment["activation_grid"]]
     assert len({str(each) for each in settings}) == len(settings)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [("splits.train: [train]", "splits.train.x: [1]"),
+     ("training.epochs: [1]", "training.epochs.x: [1]"),
+     ("parameters.units: [8]", "parameters.units.x: [1]")],
+)  # fmt: skip
+def test_a_grid_varies_a_thing_or_a_part_of_it(
+    whole: str, part: str, turned: bool, tmp_path: Path
+) -> None:
+    grid = ", ".join((part, whole) if turned else (whole, part))
+    found = complaint(tmp_path, f"experiments: {{activation_grid: {{grid: {{{grid}}}}}}}")
+    names = [each.partition(":")[0] for each in (part, whole)]
+    assert f"activation_grid.grid.{names[0]}: is a part of {names[1]}, which the grid" in found

@@ -57,6 +57,21 @@ def test_mistakes_name_the_file_and_the_key(tmp_path: Path, text: str, expected:
     assert expected in found
 
 
+@pytest.mark.parametrize("experiments", ["[{name: mine}]", "[mine]", "3"])
+def test_experiments_of_a_wrong_type_are_the_only_complaint(
+    tmp_path: Path, experiments: str
+) -> None:
+    (tmp_path / "mine-lessons.yaml").write_text("experiments: {lenet5: {idea: I}}")
+    config_file = tmp_path / "mine.yaml"
+    config_file.write_text(
+        f"study: mine\ntitle: Mine\nlessons: mine-lessons.yaml\nexperiments: {experiments}\n"
+        "datasets: {digits: {source: digits}}\n"
+    )
+    with pytest.raises(StudyError, match="experiments: ") as caught:
+        config.load([config_file])
+    assert "no such experiment" not in str(caught.value)
+
+
 def test_a_missing_file_of_lessons_is_named(tmp_path: Path) -> None:
     assert "nowhere.yaml" in complaint(tmp_path, "lessons: nowhere.yaml")
     assert load(tmp_path, "lessons: null").lessons == lessons.NONE

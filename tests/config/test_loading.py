@@ -185,6 +185,21 @@ def test_values_of_the_command_line_are_those_of_a_file() -> None:
     assert study.run("lenet5", "original", 7).seed == 7
 
 
+def test_files_that_extend_the_same_one_change_it_one_after_the_other(tmp_path: Path) -> None:
+    texts = {
+        "first": f"extends: {BASE}\ntitle: First\nonly: [lenet5]\ndefaults: {{seeds: [3]}}",
+        "second": f"extends: {BASE}\ntitle: Second",
+    }
+    files = [tmp_path / f"{name}.yaml" for name in texts]
+    for file, text in zip(files, texts.values(), strict=True):
+        file.write_text(text)
+    both = config.load(files)
+    assert both.title == "Second"
+    assert list(both.experiments) == ["lenet5"], "what the first one has changed stays"
+    assert {run.seed for run in both.runs} == {3}
+    assert config.load([*files, BASE]).title == config.load([BASE]).title, "named itself, it counts"
+
+
 def test_members_of_families_get_their_defaults(tmp_path: Path) -> None:
     changes = (
         "training: {schedule: {name: cosine}, averaging: {name: swa, every: 7}, "

@@ -126,6 +126,14 @@ MISTAKES = {
         "experiments: {dropout_grid: {grid: {parameters.dropout: [0.2, 0.2]}}}",
         "two variants have the id 'dropout-0.2'",
     ),
+    "title twice": (
+        lenet("variants: {original: {title: LeNet}, wide: {title: LeNet}}"),
+        "experiments.lenet5: two variants have the title 'LeNet'; give them different ones",
+    ),
+    "the title of another's name": (
+        lenet("variants: {my_own: {}, mine: {title: my own}}"),
+        "experiments.lenet5: two variants have the title 'my own'; give them different ones",
+    ),
     "id with a slash": (lenet("variants: {a/b: {}}"), "'a/b' is not a name"),
     "id with dots": (lenet("variants: {../up: {}}"), "'../up' is not a name"),
     "name with a space": ("study: my study", "'my study' is not a name"),

@@ -182,9 +182,11 @@ def test_idx_files(tmp_path: Path, packed: bool) -> None:
     assert np.array_equal(upright.arrays["test_images"][..., 0], IMAGES.swapaxes(1, 2))
 
 
-def test_idx_files_without_a_test_split(tmp_path: Path) -> None:
-    idx(tmp_path / "set" / "emnist-letters-train-images-idx3-ubyte", IMAGES)
-    idx(tmp_path / "set" / "emnist-letters-train-labels-idx1-ubyte", LABELS)
+@pytest.mark.parametrize("name", ["emnist-letters-train", "latest-train"])
+def test_idx_files_without_a_test_split(tmp_path: Path, name: str) -> None:
+    """A file for training is none for testing, whatever else is in its name."""
+    idx(tmp_path / "set" / f"{name}-images-idx3-ubyte", IMAGES)
+    idx(tmp_path / "set" / f"{name}-labels-idx1-ubyte", LABELS)
     assert counts(load("idx", tmp_path, tmp_path / "set"), "test") == [1, 1]
 
 

@@ -39,7 +39,8 @@ def test_one_axis_has_no_heat_map_and_three_take_means() -> None:
     drawing = sweep.draw(variants(a=[1, 2, 3], b=["none", "2"], c=[5, 6]), ["a", "b", "c"])
     heat = drawing.get_axes()[0]
     cells = np.asarray(heat.collections[0].get_array()).reshape(3, 2)
-    assert cells[0, 0] == pytest.approx(100 * (0 + 1) / 2 / 12)
+    assert cells[0, 0] == pytest.approx(100 * (2 + 3) / 2 / 12), "the number is before none"
+    assert cells[0, 1] == pytest.approx(100 * (0 + 1) / 2 / 12)
 
 
 def test_thousands_of_values_stay_a_page(tmp_path: Path) -> None:

@@ -55,6 +55,14 @@ def test_runs_are_chosen_and_sorted(where: str, sort: str, wanted: list[str]) ->
     assert text.endswith("3 runs" if len(wanted) == 3 else f"{len(wanted)} of 3 runs")
 
 
+def test_a_column_of_several_types_is_sorted() -> None:
+    """A parameter that one optimiser has and another has not, say."""
+    runs = RUNS.assign(nesterov=["", True, False], clip=["norm", "10", "9"])
+    assert variants(listing.listing(runs, sort="nesterov")) == ["b", "wide", "a"]
+    assert variants(listing.listing(runs, sort="-nesterov")) == ["wide", "b", "a"]
+    assert variants(listing.listing(runs, sort="-clip")) == ["wide", "b", "a"]
+
+
 def test_more_columns_are_shown_once() -> None:
     head = listing.listing(RUNS, sort="macro_f1", also=["macro_f1", "loss"]).splitlines()[0]
     assert head.split() == [*SHOWN, "macro_f1"]

@@ -84,6 +84,14 @@ def test_a_long_sweep_lists_variants_spread_over_the_grid(folder: Path) -> None:
     assert "200 of 1,000 variants, evenly spread over the grid." in html
 
 
+def test_the_values_of_an_axis_are_in_order_and_none_is_last(folder: Path) -> None:
+    table = variants(training__clip_norm=["", "10", "5", "1"])
+    shown = [row["value"] for row in sweep.values_of(table, "training.clip_norm")]
+    assert shown == ["1", "5", "10", ""]
+    missing = variants(training__clip_norm=[None, 10.0, 5.0])
+    assert [row["value"] for row in sweep.values_of(missing, "training.clip_norm")][:2] == [5, 10]
+
+
 def test_axes_of_text_and_axes_without_a_value(folder: Path) -> None:
     table = variants(training__optimizer__name=["adam", "sgd"], training__log_every=[100, None])
     html = page(folder, table)

@@ -63,6 +63,16 @@ def test_a_run_never_gets_the_weights_of_a_longer_one(folder: Path) -> None:
     assert record(folder, "three")["resumed_at"] == []
 
 
+def test_a_run_does_not_begin_with_the_end_of_an_equal_one(folder: Path) -> None:
+    """Which may be its own: the process was killed after it had left the end, say."""
+    do(folder, run(folder, "alone", epochs=3))
+    do(folder, run(folder, "first", epochs=3, keep_end=True))
+    do(folder, run(folder, "second", epochs=3))
+    assert published(folder, "second") == published(folder, "alone")
+    assert record(folder, "second")["resumed_at"] == []
+    assert record(folder, "second")["timings"]["inherited_s"] == 0
+
+
 def test_the_end_of_another_kind_of_run_is_not_continued(folder: Path) -> None:
     do(folder, run(folder, "short", keep_end=True))
     do(folder, run(folder, "long", epochs=3, dropout=0.1))

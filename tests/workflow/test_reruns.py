@@ -150,6 +150,18 @@ def test_a_longer_variant_does_not_retrain_the_shorter_one(edited: Checkout) -> 
     assert plan(edited)["train"] == 1
 
 
+def test_missing_show_trains_no_shorter_variant(edited: Checkout) -> None:
+    """Which a finished run would begin with, were it trained."""
+    edit(
+        edited,
+        "config/demo.yaml",
+        "    variants:\n",
+        "    variants:\n      original-3: {training: {epochs: 3}}\n",
+    )
+    assert plan(edited)["train"] == 2, "the longer one is put back, since its inputs have changed"
+    assert "train" not in plan(edited, "--config", "missing=show")
+
+
 def test_a_fresh_clone_beside_finished_results_retrains_nothing(
     demo: Checkout, tmp_path: Path
 ) -> None:

@@ -7,7 +7,10 @@ def published_files(wildcards):
     data = datasets_of(every, "examples.npz") + datasets_of(every, "dataset.json")
     own = ("history.csv", "predictions.npz", "model.keras", "run.json")
     runs = [file for name in own for file in files_of(shown, name)]
-    tables = [f"{results}/tables/{table}.csv" for table in [*TABLES, "scorecard"]] * bool(shown)
+    scores = [score_of_export(run, format) for run, format in exported]
+    of_formats = [file for score in scores for file in (score.removesuffix(".json"), score)]
+    names = [*TABLES, "comparisons", "spread", "scorecard"]
+    tables = [f"{results}/tables/{table}.csv" for table in names] * bool(shown)
     sweeps = [
         f"{results}/sweeps/{name}/{table}.csv"
         for name in plan.sweeps
@@ -16,7 +19,7 @@ def published_files(wildcards):
     ]
     drawings = [f"{results}/figures/{figure}" for figure in drawn]
     made = pages() + predictions() + model_cards()
-    return data + runs + tables + sweeps + drawings + made + drawing_pages()
+    return data + runs + of_formats + tables + sweeps + drawings + made + drawing_pages()
 
 
 rule manifest:

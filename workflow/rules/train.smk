@@ -31,7 +31,7 @@ def run_about(wildcards):
 def run_beginning(wildcards):
     """The record of the run that a run begins with: its end saves the longer one those epochs."""
     before = plan.beginnings.get(run_of(wildcards).id)
-    return files_of([before] if before else [], "run.json")
+    return files_of([before] if before and is_shown(before) else [], "run.json")
 
 
 def run_priority(wildcards):

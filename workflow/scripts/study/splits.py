@@ -43,12 +43,16 @@ def are_of_test(validation: str, test: str) -> bool:
     """Whether a validation split shows examples of the test split.
 
     Args:
-        validation, test: as the config has them; anything else, such as "", shows none.
+        validation, test: as the config has them; anything else, such as "", shows none. Where only
+            one is cut at a percentage, that depends on the number of examples, and counts as yes.
     """
     try:
         one, other = Split.parse(validation), Split.parse(test)
     except ValueError:
         return False
+    cuts = filter(None, (one.start, one.stop, other.start, other.stop))
+    if len({cut.endswith("%") for cut in cuts}) > 1:
+        return one.name == other.name
     parts = [split.slice(MANY) for split in (one, other)]
     shared = max(part.start for part in parts) < min(part.stop for part in parts)
     return one.name == other.name and shared

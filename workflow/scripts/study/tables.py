@@ -5,8 +5,11 @@ columns say what a row is about. :mod:`study.columns` describes them all.
 """
 
 import io
+import math
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,8 @@ from study.columns import COLUMNS, INTERVAL, METRICS, SPREAD, TEXT, WHOLE
 from study.errors import StudyError
 from study.evaluation import metrics
 from study.files import naming, write_text
+
+T = TypeVar("T")
 
 
 def read(file: str | Path) -> pd.DataFrame:
@@ -114,6 +119,21 @@ def axes(sweep_variants: pd.DataFrame) -> list[str]:
     """What a sweep varies: the columns between `variant` and `seeds` of its table of variants."""
     columns = [str(column) for column in sweep_variants.columns]
     return columns[columns.index("variant") + 1 : columns.index("seeds")]
+
+
+def order_of(value: object) -> tuple[int, float, str]:
+    """Sorts what a column may hold: numbers by size, then texts, then what is empty."""
+    text = "" if value is None else str(value)
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return (1, 0.0, text) if text else (2, 0.0, "")
+    return (2, 0.0, "") if math.isnan(number) else (0, number, "")
+
+
+def in_order(values: Iterable[T]) -> list[T]:
+    """Distinct values of an axis: numbers by size, then texts as they come, then what is empty."""
+    return sorted(dict.fromkeys(values), key=lambda value: order_of(value)[:2])
 
 
 def undocumented(name: str, table: pd.DataFrame) -> list[str]:

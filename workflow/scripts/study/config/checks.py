@@ -93,13 +93,17 @@ def _experiment_problems(
         return
     typed = Experiment.model_validate(experiment)
     found: dict[str, list[str]] = {}
+    titles: set[str] = set()
     variants = []
     wanted = typed.illustrations.model_dump() if typed.illustrations else None
     for variant in unfold(experiment):
         if variant.id in found:
             yield f"{at}: two variants have the id {variant.id!r}"
+        elif variant.title in titles:
+            yield f"{at}: two variants have the title {variant.title!r}; give them different ones"
         if not re.fullmatch(NAME_PATTERN, variant.id):
             yield f"{at}: the variant id {variant.id!r} cannot be part of a path; name it yourself"
+        titles.add(variant.title)
         found[variant.id] = list(_variant_problems(variant.values, known_datasets, wanted))
         variants.append(variant.values)
     for problem in found[variant.id]:
@@ -128,8 +132,14 @@ def _name_problems(experiment: Config, known_datasets: dict[str, Config], at: st
 
 def grid_problems(experiment: Config, at: str) -> Iterator[str]:
     """Paths of a grid that no variant may change, and values that are no values."""
-    for path, values in (experiment.get("grid") or {}).items():
+    grid = experiment.get("grid") or {}
+    for path, values in grid.items():
         where = f"{at}.grid.{path}"
+        yield from (
+            f"{where}: is a part of {other}, which the grid varies, too; leave one out"
+            for other in grid
+            if path.startswith(f"{other}.")
+        )
         section, _, key = path.partition(".")
         known = _choices(section, experiment)
         if section not in CHANGEABLE:

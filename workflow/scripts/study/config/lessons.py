@@ -73,10 +73,11 @@ def read(file: Path, naming: Config, source: Path) -> Config:
     lessons = reading.read_mapping(file, f"{source}, lessons")
     problems = messages.problems(Lessons, lessons, "")
     if not problems:
-        known = sorted(naming.get("experiments") or {})
+        experiments = naming.get("experiments")
+        known = sorted(map(str, experiments)) if isinstance(experiments, dict) else []
         for experiment, lesson in (lessons.get("experiments") or {}).items():
             at = f"experiments.{experiment}"
-            if experiment not in known:
+            if experiment not in known and isinstance(experiments, dict):
                 hint = nearest(experiment, known)
                 problems.append(f"{at}: there is no such experiment{hint}")
             problems += _of_formulas(lesson, at)

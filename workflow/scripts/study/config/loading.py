@@ -21,7 +21,8 @@ def load(files: list[Path], overrides: Config | None = None) -> Plan:
 
     Args:
         files: YAML files; a later one changes an earlier one. Each may name another that it
-            `extends`. Mappings are merged, everything else is replaced.
+            `extends`; one that several of them extend is read once, before them. Mappings are
+            merged, everything else is replaced.
         overrides: changes from the command line or from another workflow, merged last.
 
     Raises:
@@ -165,7 +166,9 @@ def _read_all(files: list[Path]) -> list[tuple[Config, Path]]:
     parts, problems = [], []
     for file in files:
         try:
-            parts += _chain(file)
+            *bases, own = _chain(file)
+            there = {known.resolve() for _, known in parts}
+            parts += [base for base in bases if base[1].resolve() not in there] + [own]
         except StudyError as error:
             problems.append(str(error))
     if problems:

@@ -33,7 +33,7 @@ def load(
     Args:
         scratch: not used.
         path: the folder. Of the files whose names have `train` in them, one has `images` and one
-            `labels` in its name; so do those with `test` or `t10k`, if there are any.
+            `labels` in its name; so do the others with `test` or `t10k`, if there are any.
         classes: the classes' names, in the order of the labels' values; without them the values
             themselves.
         transpose: exchange rows and columns of each image, which EMNIST's files need.
@@ -51,7 +51,7 @@ def load(
     train = _part(root, ("train",), transpose)
     if train is None:
         raise StudyError(f"{path}: there are no files named like train-images and train-labels")
-    test = _part(root, ("test", "t10k"), transpose)
+    test = _part(root, ("test", "t10k"), transpose, besides="train")
     values = np.unique(np.concatenate([part[1] for part in (train, test) if part]))
     if classes is not None and len(classes) != len(values):
         raise StudyError(
@@ -97,9 +97,16 @@ def read(file: Path) -> npt.NDArray[np.uint8]:
 
 
 def _part(
-    root: Path, words: tuple[str, ...], transpose: bool
+    root: Path, words: tuple[str, ...], transpose: bool, besides: str | None = None
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]] | None:
-    """The images and labels of one split; None if there is no file of it."""
+    """The images and labels of one split; None if there is no file of it.
+
+    Args:
+        root: the folder.
+        words: a file of the split has one of them in its name,
+        besides: and not this one: `latest-train-images` is no test file.
+        transpose: exchange rows and columns of each image.
+    """
     found = {}
     for what in ("images", "labels"):
         files = sorted(
@@ -109,6 +116,7 @@ def _part(
             and not file.name.startswith(".")
             and what in file.name
             and any(word in file.name for word in words)
+            and not (besides and besides in file.name)
         )
         if len(files) > 1:
             names = " and ".join(file.name for file in files)

@@ -66,7 +66,7 @@ def draw(variants: pd.DataFrame, axes: Sequence[str]) -> Figure:
     """
     points = pd.DataFrame({axis: [text(value) for value in variants[axis]] for axis in axes})
     points["accuracy"] = 100 * variants["accuracy"].to_numpy(float)
-    values = {axis: in_order(points[axis].tolist()) for axis in axes}
+    values = {axis: tables.in_order(points[axis]) for axis in axes}
     pair = [axis for axis in axes if len(values[axis]) > 1]
     pair = sorted(pair, key=lambda axis: -len(values[axis]))[:2]
     rows = min(len(values[pair[0]]), MOST_ROWS) if len(pair) == 2 else 0
@@ -143,12 +143,6 @@ def along(panel: Any, points: pd.DataFrame, axis: str, values: list[str], room: 
     )
     panel.margins(x=0.1)
     panel.set_xlabel(words(axis))
-
-
-def in_order(values: Sequence[str]) -> list[str]:
-    """Distinct values, by their numbers; as they come where they are not numbers."""
-    distinct = list(dict.fromkeys(values))
-    return sorted(distinct, key=float) if _numbers(distinct) else distinct
 
 
 def text(value: object) -> str:

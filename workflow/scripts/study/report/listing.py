@@ -42,7 +42,7 @@ def listing(runs: pd.DataFrame, where: str = "", sort: str = "", also: Sequence[
         except Exception as error:  # whatever a condition of the user's can raise
             raise StudyError(f"cannot choose runs by {where!r}: {error}") from error
     if column:
-        found = found.sort_values(column, ascending=sort != column, kind="stable")
+        found = found.iloc[_sorted(found[column], descending=sort == column)]
     if not len(found):
         return "No run matches."
     shown = [name for name in SHOWN if name in runs]
@@ -56,6 +56,14 @@ def listing(runs: pd.DataFrame, where: str = "", sort: str = "", also: Sequence[
     lines = ["  ".join(cells).rstrip() for cells in zip(*text.values(), strict=True)]
     chosen = "" if len(found) == len(runs) else f"{len(found):,} of "
     return "\n".join([*lines, "", f"{chosen}{plural(len(runs), 'run')}"])
+
+
+def _sorted(values: pd.Series, descending: bool) -> list[int]:
+    """The places of a column's values in order: equal ones as they are, empty ones last."""
+    keys = [tables.order_of(value) for value in values]
+    filled = [place for place, key in enumerate(keys) if key != tables.order_of(None)]
+    empty = [place for place, key in enumerate(keys) if key == tables.order_of(None)]
+    return sorted(filled, key=keys.__getitem__, reverse=descending) + empty
 
 
 def _format_of(name: str, values: pd.Series) -> Callable[[Any], str]:

@@ -21,7 +21,9 @@ Row = dict[str, Any]
 def values_of(variants: pd.DataFrame, axis: str) -> list[Row]:
     """For each value of an axis, how many variants have it, and their accuracies."""
     rows = []
-    for value, own in variants.groupby(axis, sort=True, dropna=False):
+    groups = dict(iter(variants.groupby(axis, sort=False, dropna=False)))
+    for value in tables.in_order(groups):
+        own = groups[value]
         accuracy = own["accuracy"]
         rows.append(
             {

@@ -163,9 +163,10 @@ class Checkpoints:
 
         Args:
             ends: where shorter runs leave their ends.
-            at_most: how many steps this run makes.
+            at_most: how many steps this run makes. An end after as many is not a beginning: it is
+                of an equal run, or its own, left by a process that was killed soon afterwards.
         """
-        found = ends.load(at_most)
+        found = ends.load(at_most - 1)
         if found:
             self.trained_seconds = self.inherited_seconds = ends.trained_seconds
             self.resumed_at = ends.resumed_at
