@@ -62,7 +62,7 @@ check: .venv/study.done
 
 results: .venv/study.done
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.report.listing results/$(NAME)/tables/runs.csv \
-	  --where "$(WHERE)" --sort="$(SORT)" --also $(ALSO)
+	  --where "$$WHERE" --sort="$$SORT" --also $$ALSO
 
 tensorboard: .venv/tensorboard.done
 	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.report.tensorboard results/$(NAME)
@@ -74,13 +74,13 @@ cards: .venv/study.done
 exports: .venv/exports.done
 
 predict: .venv/study.done
-	@test -n "$(IMAGES)" || { echo "Name a folder of pictures: make predict IMAGES=folder" >&2; exit 2; }
-	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.prediction.command "$(IMAGES)" \
-	  --model $(MODEL) $(if $(STUDY),--config "$(STUDY)")
+	@test -n "$$IMAGES" || { echo "Name a folder of pictures: make predict IMAGES=folder" >&2; exit 2; }
+	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.prediction.command "$$IMAGES" \
+	  --model $$MODEL $(if $(STUDY),--config "$$STUDY")
 
 draw: .venv/study.done
 	@TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=workflow/scripts $(BIN)/python -m study.drawing.command \
-	  --model $(MODEL) $(if $(STUDY),--config "$(STUDY)")
+	  --model $$MODEL $(if $(STUDY),--config "$$STUDY")
 
 drawing: .venv/dev.done
 	WHOLE=1 $(BIN)/python -m pytest -s tests/drawing/test_agreement.py
@@ -129,6 +129,7 @@ lint: .venv/dev.done
 	$(BIN)/python -m pytest tests/test_style.py
 
 verify: .venv/study.done
+	@test "$(origin NAME)" = file -o -d "results/$(NAME)" || { echo "There is no results/$(NAME)" >&2; exit 2; }
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m study.manifest $(wildcard results/$(NAME)) \
 	  $(patsubst %/,%,$(dir $(wildcard docs/*/SHA256SUMS docs/*/*/SHA256SUMS)))
 

@@ -37,6 +37,22 @@ def test_the_usual_program_reads_it(folder: Path) -> None:
     assert subprocess.run(command, cwd=folder, check=False).returncode == 1
 
 
+def test_a_name_may_have_any_other_mark(folder: Path) -> None:
+    """Python takes more marks for the end of a line than the format does."""
+    name = "a\u2028b\x85c\x1cd"
+    (folder / name).write_text("")
+    manifest.write(folder, [folder / name])
+    assert list(manifest.read(folder)) == [name]
+    assert list(manifest.differences(folder)) == []
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\\"])
+def test_a_name_that_the_format_cannot_say_is_refused(folder: Path, mark: str) -> None:
+    (folder / f"a{mark}b").write_text("")
+    with pytest.raises(StudyError, match=r"cannot name the file 'a.*b'; rename it"):
+        manifest.write(folder, [folder / f"a{mark}b"])
+
+
 def test_what_differs_is_named(folder: Path) -> None:
     (folder / "report.html").write_text("<q>")
     (folder / "tables" / "runs.csv").unlink()

@@ -116,6 +116,13 @@ def test_what_a_study_has_is_told() -> None:
     assert "Shift (pixels) 3 costs most: 0.7000" in html
 
 
+def test_a_class_without_test_images_is_not_the_weakest() -> None:
+    classes = made()["classes"]
+    classes.loc[classes["class"] == "7", ["support", "accuracy"]] = [0, float("nan")]
+    _, html = the_card(classes=classes.assign(**{"class": classes["class"].replace(CANARY, "8")}))
+    assert "Its weakest class is 8, of which it gets 0." in html
+
+
 def test_a_variant_without_a_result_has_no_card() -> None:
     assert not list(cards.cards(made(run("a", status="missing"))))
 

@@ -27,7 +27,7 @@ def write(folder: Path, published: Iterable[Path]) -> None:
         published: files and folders in it; of a folder, every file counts.
 
     Raises:
-        StudyError: if a name has a line break, which the format cannot say.
+        StudyError: if a name has a line break or a backslash, which the format cannot say.
     """
     found = set()
     for path in published:
@@ -35,9 +35,9 @@ def write(folder: Path, published: Iterable[Path]) -> None:
     names = sorted(
         (file.relative_to(folder).as_posix(), file) for file in found if _is_lasting(file)
     )
-    broken = [name for name, _ in names if "\n" in name or "\\" in name]
+    broken = [name for name, _ in names if set(name) & set("\n\r\\")]
     if broken:
-        raise StudyError(f"{folder}: a manifest cannot name the file {broken[0]!r}")
+        raise StudyError(f"{folder}: a manifest cannot name the file {broken[0]!r}; rename it")
     write_text(folder / NAME, "".join(f"{hash_of(file)}  {name}\n" for name, file in names))
 
 
@@ -49,11 +49,11 @@ def read(folder: Path) -> dict[str, str]:
     """
     file = folder / NAME
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_bytes().decode("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"{file} cannot be read ({error}); a finished study has it") from error
     found = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines[:-1] if not lines[-1] else lines, 1):
         match = LINE.fullmatch(line)
         if match is None:
             raise StudyError(f"{file}, line {number}: is no line of a manifest: {line[:80]!r}")

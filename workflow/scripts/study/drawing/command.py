@@ -1,6 +1,7 @@
 """`make draw`: pages on which one draws, and sees what trained models make of it."""
 
 import argparse
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,13 +45,20 @@ def every_experiment() -> list[str]:
 
 
 def together(asked: Sequence[Classifier]) -> dict[str, list[Classifier]]:
-    """Models of the same images and classes, by the name of the first one's experiment."""
-    names: dict[tuple[object, ...], str] = {}
-    pages: dict[str, list[Classifier]] = {}
+    """Models of the same images and classes, by the name of the first one's experiment.
+
+    Further sets of an experiment are numbered: `lenet5`, `lenet5-2`.
+    """
+    sets: dict[tuple[object, ...], list[Classifier]] = {}
     for each in asked:
         key = (each.dataset_title, each.input_shape, *each.class_names)
-        name = names.setdefault(key, each.name.partition("/")[0])
-        pages.setdefault(name, []).append(each)
+        sets.setdefault(key, []).append(each)
+    pages: dict[str, list[Classifier]] = {}
+    for own in sets.values():
+        experiment = own[0].name.partition("/")[0]
+        numbered = (f"{experiment}-{number}" for number in itertools.count(2))
+        name = next(n for n in itertools.chain([experiment], numbered) if n not in pages)
+        pages[name] = own
     return pages
 
 

@@ -121,6 +121,7 @@ def content(row: Row, own: Tables, read: Tables) -> Row:
     title = row["experiment_title"]
     if row["variant"] != "default":
         title = f"{title}: {labels[row['variant']]}"
+    of_classes = per_class(own["classes"])
     return {
         "title": title,
         "variant": row,
@@ -140,7 +141,8 @@ def content(row: Row, own: Tables, read: Tables) -> Row:
             for name in ("accuracy", "macro_f1")
             if name in row and row[name] == row[name]
         },
-        "classes": per_class(own["classes"]),
+        "classes": of_classes,
+        "weakest": min((each for each in of_classes if each["support"]), key=_accuracy),
         "mistakes": mistakes(own["confusion"].astype({"true": str, "predicted": str})),
         "confidence": confidence(own["calibration"]),
         "robustness": results.robustness(own["robustness"], _titles(row, labels)),
@@ -177,6 +179,10 @@ def confidence(calibration: pd.DataFrame) -> Row:
         "confidence": float(weighted / examples),
         "accuracy": float(calibration["correct"].sum() / examples),
     }
+
+
+def _accuracy(row: Row) -> float:
+    return float(row["accuracy"])
 
 
 def _titles(row: Row, labels: Mapping[str, str]) -> dict[tuple[str, str], str]:
