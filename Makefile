@@ -40,7 +40,7 @@
 
 PYTHON ?= python3
 CORES ?= 4
-NAME ?= published
+NAME := published
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes

@@ -25,7 +25,7 @@ def main(results: Path) -> None:
     parts = ["Medians, with the lowest and the highest.\n", jobs(results), training(results)]
     parts.append(starting())
     parts.append(unchanged())
-    text = "\n".join(parts)
+    text = "# What a study costs besides training\n\n" + "\n".join(parts)
     target = ROOT / "docs" / "benchmark"
     target.mkdir(exist_ok=True)
     (target / "overheads.md").write_text(text, encoding="utf-8")
@@ -63,7 +63,7 @@ def jobs(results: Path) -> str:
         found[file.relative_to(results / "benchmarks").with_suffix("").parts[0]].append(
             seconds(file)
         )
-    lines = ["| job | jobs | seconds a job | together |", "|---|---:|---:|---:|"]
+    lines = ["| job | jobs | seconds per job | together |", "|---|---:|---:|---:|"]
     lines += [
         f"| {name} | {len(values)} | {spread(values)} | {sum(values):.0f} |"
         for name, values in found.items()

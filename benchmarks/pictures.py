@@ -69,9 +69,10 @@ def main() -> None:
     """Measure, and write the table."""
     asked = classifiers.committed([])
     lines = [
-        "Written by `python benchmarks/pictures.py`. Each model saw the same pictures, prepared as "
-        "`make predict` prepares them. A digit counts only if as many digits were found on its "
-        "picture as there are.",
+        "# Photos of handwriting\n",
+        "Written by `.venv/bin/python benchmarks/pictures.py`. Each model saw the same pictures, "
+        "prepared as `make predict` prepares them. A digit counts only if as many digits were "
+        "found on its picture as there are.",
         "",
         "| model | MNIST's test images | photos: digits | photos: all digits of a photo "
         "| scikit-learn's digits |",

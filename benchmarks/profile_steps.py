@@ -99,7 +99,8 @@ def main() -> None:
 def page(tables: dict[str, dict[str, float]], machine: dict[str, Any]) -> str:
     """The table as Markdown: µs per image of each kind of operation, one column per model."""
     lines = [
-        "One thread, float32, µs an image, with the profiler on (which costs some percent).\n",
+        "# Where the time of a step goes\n",
+        "One thread, float32, µs per image, with the profiler on (which costs a few percent).\n",
         "| | " + " | ".join(tables) + " |",
         "|---|" + "---:|" * len(tables),
     ]

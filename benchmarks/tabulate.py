@@ -218,6 +218,7 @@ def main() -> None:
     cases = [case for case in CASES if any(key[0] == case for key in found)]
     repetitions = 1 + max(int(row["repetition"]) for row in rows)
     text = (
+        "# Training speed: all measurements\n\n"
         f"Measured on {machine['date']} on {machine['processor']}, {machine['cores']} cores. "
         f"One thread reaches {machine['gflops']:.0f} GFLOP/s in a product of matrices of 2,048 x "
         f"2,048 and {machine['copy_gb_per_s']:.1f} GB/s in a copy. {repetitions} repetitions, "

@@ -189,9 +189,11 @@ def about(where: dict[str, Any], claims: list[Row]) -> str:
 
 Written by the workflow, and put here by `make snapshot`.
 
-* [report.html](report.html): the whole report, with its pictures in `figures/`
+* [report.html](report.html): the whole report, with its pictures in `figures/`. Open it in a
+  browser, from a clone of the repository; a forge shows only its source text
 * `runs.csv`, `variants.csv`, `classes.csv`, `histories.csv`, `scorecard.csv` and others: one row
   per run, per variant, per class of a run, per epoch or log point, per claim, and so on
+  (`workflow/scripts/study/columns/` describes every column of every table)
 * `figures/`: all figures, one folder per kind; `pictures.json` says what each picture shows
 * `provenance.json`: what this page says of where the results come from
 
@@ -201,8 +203,8 @@ Written by the workflow, and put here by `make snapshot`.
 
 {lines}
 
-A verdict near its limit can change with the seeds. Times were taken as the runs went, side by
-side; other work on the machine would have lengthened them.
+A verdict near its limit can change with the seeds. Times were measured while runs trained
+side by side; other work on the machine would make them longer.
 """
 
 

@@ -23,9 +23,9 @@ TABLES = ("experiments", "variants", "known", "runs")
 
 MADE = "Written by the workflow, and put here by `make snapshot`."
 ABOUT = f"""{MADE} Accuracies are those on the test
-split after the last step: the mean over seeds ± their standard deviation (n seeds). Except for the
-fastest networks, trainings ran side by side, some of them next to other work, so their times are
-upper bounds.
+split after the last step: the mean over seeds ± their standard deviation (n seeds). Where nothing
+else is said, runs trained side by side, some of them next to other work, so their times are upper
+bounds.
 """
 
 
@@ -115,8 +115,9 @@ def origin(where: dict[str, Any]) -> str:
         f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"
         for m in where["machines"]
     )
+    older = ", which is older than this repository's history" * where.get("older", False)
     return f"""Finished on {days} (device: {", ".join(where["devices"])}; machine: {machines}),
-by the code of commit `{where["commit"][:10]}`."""
+by the code of commit `{where["commit"][:10]}`{older}; `make current` compares it with today's."""
 
 
 def _section(

@@ -33,7 +33,7 @@ def test_they_are_found_in_any_order(folder: Path) -> None:
     assert turned == {**found, "index": 1}
 
 
-def test_other_data_sets_have_none(folder: Path) -> None:
+def test_other_datasets_have_none(folder: Path) -> None:
     assert doubtful_labels.find("other", IMAGES, LABELS) == []
     assert doubtful_labels.find("small", IMAGES[:2], LABELS[:2]) == []
 

@@ -1,6 +1,8 @@
 """What is committed: sources, tables and pictures, each small enough for a forge to show."""
 
+import json
 import re
+import subprocess
 
 import pytest
 
@@ -51,3 +53,25 @@ def test_locks_carry_hashes_and_no_addresses() -> None:
         lines = lock.read_text().splitlines()
         assert not [line for line in lines if "://" in line or line.startswith("--")], lock
         assert any("--hash=sha256:" in line for line in lines), lock
+
+
+def test_published_results_name_a_commit_of_this_history() -> None:
+    """But for those that are older, which say so."""
+    shallow = subprocess.run(
+        ["git", "rev-parse", "--is-shallow-repository"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    if shallow == "true":
+        pytest.skip("only a part of the history is here")
+    named = {
+        file.parent.name: where["commit"]
+        for file in (ROOT / "docs").rglob("provenance.json")
+        if not (where := json.loads(file.read_text())).get("older")
+    }
+    assert named
+    unknown = {
+        name
+        for name, commit in named.items()
+        if subprocess.run(["git", "cat-file", "-e", commit], cwd=ROOT, check=False).returncode
+    }
+    assert unknown == set()

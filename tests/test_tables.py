@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from conftest import Checkout
+from described_columns import undocumented
 from study import tables
 from study.errors import StudyError
 
@@ -65,8 +66,8 @@ def test_arranged_columns_stand_in_the_described_order() -> None:
     table = pd.DataFrame({"loss": [1.0], "variant": ["v"], "surplus": [1], "experiment": ["e"]})
     arranged = tables.arrange(table, "histories")
     assert list(arranged) == list(tables.columns("histories"))
-    assert tables.undocumented("histories", arranged) == []
-    assert tables.undocumented("histories", table) != []
+    assert undocumented("histories", arranged) == []
+    assert undocumented("histories", table) != []
 
 
 def test_the_demo_has_exactly_the_described_columns(demo: Checkout) -> None:
@@ -74,4 +75,4 @@ def test_the_demo_has_exactly_the_described_columns(demo: Checkout) -> None:
     files = {file.stem: file for file in folder.glob("*.csv")}
     assert set(files) == {name for name in tables.COLUMNS if not name.startswith("sweep_")}
     for name, file in files.items():
-        assert tables.undocumented(name, tables.read(file)) == []
+        assert undocumented(name, tables.read(file)) == []

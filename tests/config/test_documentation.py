@@ -10,7 +10,15 @@ from study import config
 from study.config import description, documentation, reading
 
 CONFIG = ROOT / "config"
-SECTIONS = ["StudyConfig", "DataSet", "Experiment", "Variant", "Splits", "Training", "Resources"]
+SECTIONS = [
+    "StudyConfig",
+    "DatasetOptions",
+    "Experiment",
+    "Variant",
+    "Splits",
+    "Training",
+    "Resources",
+]
 SECTIONS += ["Curve", "Illustrations", "Demonstration", "Frontier", "Known"]
 SECTIONS += ["TestTimeAugmentation"]
 

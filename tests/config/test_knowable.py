@@ -221,10 +221,11 @@ def load_one() -> dict[str, object]:
         ("small_cnn", {"separable": True}, True),
         ("airbench", {"whitening_size": 5}, False),
         ("resnet", {"blocks": 2}, False),
+        ("activation_demo", {}, False),
     ],
 )
 def test_networks_of_another_structure_have_to_be_tried(
     model: str, changes: dict[str, object], known: bool
 ) -> None:
     defaults = MODELS.defaults(model)
-    assert fitting.is_of_known_structure(defaults | changes, defaults) == known
+    assert fitting.is_of_known_structure(model, defaults | changes, defaults) == known

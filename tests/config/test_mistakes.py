@@ -126,6 +126,18 @@ MISTAKES = {
         "experiments: {dropout_grid: {grid: {parameters.dropout: [0.2, 0.2]}}}",
         "two variants have the id 'dropout-0.2'",
     ),
+    "a side that no image has": (
+        "datasets: {mine: {source: folder, path: ., height: 100000}}",
+        "datasets.mine.height: is 100,000, but must be at most 4,096 pixels",
+    ),
+    "a split seed below zero": (
+        "datasets: {mine: {source: folder, path: ., split_seed: -1}}",
+        "datasets.mine.split_seed: is -1, but must be at least 0",
+    ),
+    "a grid by mistake": (
+        lenet(f"grid: {{training.batch_size: {list(range(1, 500))}}}, seeds: {list(range(100))}"),
+        "experiments.lenet5: has 249,500 runs, but may have at most 200,000; split it",
+    ),
     "title twice": (
         lenet("variants: {original: {title: LeNet}, wide: {title: LeNet}}"),
         "experiments.lenet5: two variants have the title 'LeNet'; give them different ones",

@@ -131,7 +131,7 @@ def test_names_that_are_not_utf_8_have_a_state(tmp_path: Path) -> None:
     assert len(datasets.state({"path": str(root)})) == 1
 
 
-def test_claims_know_data_sets_by_their_public_names() -> None:
+def test_claims_know_datasets_by_their_public_names() -> None:
     assert datasets.public_name({"source": "digits"}) == "digits"
     assert datasets.public_name({"source": "tfds", "name": "kmnist"}) == "kmnist"
     assert datasets.public_name({"source": "folder", "path": "some/pics"}) == "own/pics"

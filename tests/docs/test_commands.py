@@ -45,11 +45,10 @@ TYPED = {
     "SOFTMAX2CNN_DATA_DIR=/path/to/data .venv/bin/snakemake --cores 4": DATA,
     ".venv/bin/snakemake --cores 4 --config predict=folder": PREDICT,
     ".venv/bin/snakemake --cores 4 --configfile config/mine.yaml": OWN_DATA,
-    "snakemake --cores 4 --configfile config/mine.yaml": OWN_DATA,
     ".venv/bin/snakemake --config missing=show": "tests/workflow/test_missing_runs.py",
     ".venv/bin/snakemake --report archive.zip": "tests/workflow/test_adding.py",
     ".venv/bin/snakemake --profile profiles/slurm": "tests/workflow/test_slurm.py",
-    "python tests/slurm_cluster.py FOLDER": "tests/workflow/test_slurm.py",
+    ".venv/bin/python tests/slurm_cluster.py FOLDER": "tests/workflow/test_slurm.py",
 }
 """Commands that other tests run, and where."""
 
@@ -61,16 +60,16 @@ PLANNED = {
 """Commands that train for minutes or hours: they are planned here, and not run."""
 
 NOT_TYPED = {
-    "python benchmarks/scaling.py sweep FOLDER": "trains for half an hour",
+    ".venv/bin/python benchmarks/scaling.py sweep FOLDER": "trains for half an hour",
     ".venv/bin/python -m pytest tests/figures": "runs tests of its own",
     "git clone <your fork>": "needs a fork",
     "cd softmax2cnn": "needs a fork",
     ".venv/bin/snakemake --unlock": "needs a killed Snakemake",
     ".venv/bin/snakemake --profile profiles/gpu": "needs a GPU",
-    "snakemake --sdm conda": "needs conda; tests/test_environments.py checks its files",
+    ".venv/bin/snakemake --sdm conda": "needs conda; tests/test_environments.py checks its files",
     ".venv/bin/python -m pip install --require-hashes -r envs/slurm.txt": "needs a registry",
     ".venv/bin/python -m pip install --require-hashes -r envs/gpu.txt": "needs a registry",
-    "python -m pip install --require-hashes -r envs/storage.txt": "needs a registry",
+    ".venv/bin/python -m pip install --require-hashes -r envs/storage.txt": "needs a registry",
     "pip install tensorflow pillow": "needs a registry",
     "pip install tensorflow keras pillow": "needs a registry",
     "pip install ai-edge-litert pillow": "needs a registry",

@@ -9,6 +9,7 @@ import pytest
 from small_runs import planned, predictions, write_dataset, write_prepared, write_run
 
 import summarise
+from described_columns import undocumented
 from study import tables
 from study.evaluation import chunk, metrics, summary
 from study.evaluation.calibration import reliability
@@ -108,7 +109,7 @@ def test_every_table_has_the_described_columns(small: summary.Tables) -> None:
     others = {"scorecard", "comparisons", "spread", "sweep_runs", "sweep_variants"}
     assert {*small, *others} == {*tables.COLUMNS}
     for name, table in small.items():
-        assert tables.undocumented(name, table) == []
+        assert undocumented(name, table) == []
 
 
 def test_rows_stand_in_the_order_of_the_plan(small: summary.Tables) -> None:
@@ -227,12 +228,12 @@ def test_a_study_without_any_result_has_all_tables(tmp_path: Path) -> None:
     found = study(tmp_path, [planned("v", 0)], [])
     assert found["runs"]["status"].tolist() == ["missing"]
     for name, table in found.items():
-        assert tables.undocumented(name, table) == []
+        assert undocumented(name, table) == []
 
 
 def test_a_study_of_sweeps_alone_has_all_tables(tmp_path: Path) -> None:
     for name, table in study(tmp_path, [], []).items():
-        assert tables.undocumented(name, table) == []
+        assert undocumented(name, table) == []
 
 
 def test_a_new_metric_appears_in_the_tables_by_itself(

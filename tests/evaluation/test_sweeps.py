@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from described_columns import undocumented
 from study import tables
 from study.evaluation import sweeps
 from study.evaluation.settings import flat
@@ -25,7 +26,7 @@ def test_the_axes_stand_between_the_variant_and_the_seeds() -> None:
     )
     assert list(found)[:4] == ["experiment", "variant", "parameters.units", "seeds"]
     assert tables.axes(found) == ["parameters.units"]
-    assert tables.undocumented("sweep_variants", found) == []
+    assert undocumented("sweep_variants", found) == []
     assert found["variant"].tolist() == ["20", "10"]
     assert found["parameters.units"].tolist() == [20, 10]
     assert found["accuracy"].tolist() == pytest.approx([0.85, 0.6])

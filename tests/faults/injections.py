@@ -144,19 +144,28 @@ def strike(
         struck = hit[0].paths[-1] if hit else None
     outcome = Outcome(job.name, fault, struck, status, said)
     outputs = [path for path in expected if _belongs(path, job)]
-    after = contents(folder)
-    if half := [path for path in outputs if path in after and after[path] != expected[path]]:
-        outcome.wrong["half"] = str(half)
-    if status == 0 and (missing := [path for path in outputs if path not in after]):
+    outcome.wrong |= half_outputs(job, folder, expected)
+    if status == 0 and (missing := [path for path in outputs if not (folder / path).is_file()]):
         outcome.wrong["silent"] = f"ended well without {missing}"
-    if status == 0 and half:
-        outcome.wrong["silent"] = f"ended well with other contents of {half}"
+    if status == 0 and "half" in outcome.wrong:
+        outcome.wrong["silent"] = f"ended well with other contents of {outcome.wrong['half']}"
     if status > 0 and (problem := _problem(job, struck or "", said)):
         outcome.wrong["message"] = f"{problem}: {said}"
     if status:
         outcome.wrong |= go_on(job, server, folder, expected)
     shutil.rmtree(folder)
     return outcome
+
+
+def half_outputs(job: Job, folder: Path, expected: Mapping[str, str]) -> dict[str, str]:
+    """The outputs of a disturbed job that are there and not whole, as :class:`Outcome` has them."""
+    after = contents(folder)
+    half = [
+        path
+        for path in expected
+        if _belongs(path, job) and path in after and after[path] != expected[path]
+    ]
+    return {"half": str(half)} if half else {}
 
 
 def go_on(job: Job, server: Server, folder: Path, expected: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from injections import FAULTS, KILL, Server, go_on, traced
+from injections import FAULTS, KILL, Server, go_on, half_outputs, traced
 from recorded_jobs import Job
 from traces import Call, calls, of_results
 
@@ -114,7 +114,7 @@ def cut(
         for call in filter(of_results, calls(trace, folder)):
             known.see(call)
         lose(folder, kind, known)
-        wrong = go_on(job, server, folder, expected)
+        wrong = half_outputs(job, folder, expected) | go_on(job, server, folder, expected)
     shutil.rmtree(folder)
     return wrong
 

@@ -117,7 +117,7 @@ def tables(jobs: list[Surveyed]) -> str:
         )
     lines += [
         "",
-        "| fault | struck | killed | failed, with a message | finished all the same |",
+        "| fault | struck | killed | failed, with a message | finished anyway |",
         "|---|---:|---:|---:|---:|",
     ]
     for kind in dict.fromkeys([*(kind for kinds in FAULTS.values() for kind in kinds), SHORT]):
@@ -125,7 +125,7 @@ def tables(jobs: list[Surveyed]) -> str:
         lines.append(_row(kind, sum(ended), *ended))
     lines += ["", "| power cut: what was not flushed | cuts |", "|---|---:|"]
     lines += [_row(kind, _sum(jobs, CUT, kind=kind)) for kind in CUTS]
-    lines += ["", f"| job | there are | faults | power cuts | {' | '.join(WRONG)} |"]
+    lines += ["", f"| job | cases | faults | power cuts | {' | '.join(WRONG)} |"]
     lines += ["|---|" + "---:|" * (3 + len(WRONG))]
     rows = [("all", jobs)] if len(jobs) > 1 else []
     for name, group in [*((job.job, [job]) for job in jobs), *rows]:

@@ -34,7 +34,7 @@ def test_variants_may_be_called_by_numbers(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", OF_TABLES)
-def test_an_experiment_may_be_a_grid_over_data_sets(name: str, tmp_path: Path) -> None:
+def test_an_experiment_may_be_a_grid_over_datasets(name: str, tmp_path: Path) -> None:
     runs = [
         run("e", "on-digits"),
         run("e", "on-clothes", place=1, dataset="clothes", **{"splits.validation": ""}),
@@ -42,7 +42,7 @@ def test_an_experiment_may_be_a_grid_over_data_sets(name: str, tmp_path: Path) -
     assert drawn(name, results(tmp_path, all_tables(runs)), tmp_path)
 
 
-def test_class_accuracy_of_two_data_sets_has_two_panels(tmp_path: Path) -> None:
+def test_class_accuracy_of_two_datasets_has_two_panels(tmp_path: Path) -> None:
     runs = [run("e", "x"), run("e", "y", place=1, dataset="clothes")]
     found = results(tmp_path, all_tables(runs))
     (picture,) = figures.pictures("class_accuracy", found)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from published_architectures import ARCHITECTURES, IMAGE, built, keras
-from study import fitting_models, models
+from study import fitting, fitting_models, models
 from study.families import MODELS
 from study.parameters import Activation, defaults
 
@@ -62,4 +62,20 @@ def test_what_does_not_fit_is_named_with_its_layer_before_any_training() -> None
     )
     assert "a/deep: the model lenet5 cannot take images of 28 x 28 x 1" in problem
     every = [{**row, "model": name, "parameters": {}} for name in MODELS.names()]
-    assert not [each for each in fitting_models.problems(every, IMAGE, 10) if "demo" not in each]
+    (demo,) = fitting_models.problems(every, IMAGE, 10)
+    assert "a/deep: the model activation_demo gives" in demo
+    assert "not one for each of the 10 classes" in demo
+    assert set(fitting.TRIED) <= set(MODELS.names())
+
+
+def test_what_the_engine_does_not_compute_is_refused_before_any_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def ends_in_tanh(*_: object, **__: object) -> keras.Model:
+        head = keras.layers.Dense(10, activation="tanh", name="head")
+        return keras.Sequential([keras.Input(IMAGE), keras.layers.Flatten(), head], name="mine")
+
+    monkeypatch.setattr(models, "build", ends_in_tanh)
+    row = {"experiment": "a", "variant": "b", "model": "mine", "parameters": {}}
+    (problem,) = fitting_models.problems([row], IMAGE, 10)
+    assert problem.startswith("a/b: the model mine ends in head with the activation tanh")

@@ -133,7 +133,7 @@ def test_a_loss_of_zero_and_a_class_without_examples_are_survived() -> None:
     ]
 
 
-def test_accuracies_on_several_data_sets_are_not_compared() -> None:
+def test_accuracies_on_several_datasets_are_not_compared() -> None:
     variants, history, classes = tables({"a": 0.9, "b": 0.5}, {"a": [1.0], "b": [1.0]})
     variants["dataset_title"] = ["Digits", "Clothes"]
     said = found(variants, history, classes)

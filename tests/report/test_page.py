@@ -150,7 +150,7 @@ def test_variants_without_validation_beside_some_with() -> None:
     assert "watched" not in without
 
 
-def test_a_grid_over_data_sets() -> None:
+def test_a_grid_over_datasets() -> None:
     digits = {"dataset": "digits", "dataset_title": "Digits", "dataset_name": "digits"}
     html = page(study(run("mnist"), run("digits", **digits)))
     assert "On Digits: the test accuracy is 0.9500." in html

@@ -39,7 +39,7 @@ def test_a_setting_that_nobody_has_thought_of_is_told() -> None:
     assert (headings, rows) == ([], [("a", [])])
 
 
-def test_a_grid_over_data_sets() -> None:
+def test_a_grid_over_datasets() -> None:
     digits = {"dataset": "digits", "dataset_title": "Digits", "splits.validation": ""}
     terms, headings, rows = of(run("a"), run("b", **digits))
     assert headings == ["Data", "Splits validation"]
@@ -54,7 +54,7 @@ def test_an_order_that_is_not_that_of_the_files_is_told() -> None:
     assert terms["Data"].startswith("MNIST in TensorFlow Datasets' fixed shuffled order: trained")
 
 
-def test_data_sets_of_one_title_are_told_apart() -> None:
+def test_datasets_of_one_title_are_told_apart() -> None:
     _, _, rows = of(run("a"), run("b", dataset="mnist_shuffled"))
     assert [values[0] for _, values in rows] == ["MNIST (mnist)", "MNIST (mnist_shuffled)"]
 

@@ -127,8 +127,9 @@ of_mnists_shape = {
 
 def is_usual(run):
     """Whether a run's model is known to fit its dataset without being built."""
+    model = run.settings["model"]
     return run.settings["dataset"] in of_mnists_shape and fitting.is_of_known_structure(
-        run.settings["parameters"], defaults_of(run.settings["model"])
+        model, run.settings["parameters"], defaults_of(model)
     )
 
 

@@ -16,6 +16,10 @@ def predictions():
     return [f"{results}/predictions/{predicted}/index.html"] * bool(plan.predict)
 
 
+def tables_of_predictions():
+    return [f"{results}/predictions/{predicted}/predictions.csv"] * bool(plan.predict)
+
+
 if plan.predict:
     try:
         asking.files_of(Path(plan.predict).expanduser())

@@ -1,12 +1,11 @@
 """Export a run's model in a format, load it with the format's own runtime, and score it again."""
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study import exports, prepared, stored_models
 from study.evaluation import predictions
-from study.files import read_json, write_json
+from study.files import atomic_folder, read_json, write_json
 from study.jobs import job
 from study.training import backend
 
@@ -24,15 +23,13 @@ if __name__ == "__main__":
         from study.exports import _comparison
 
         name = snakemake.wildcards.format
-        folder = Path(snakemake.output.folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         model = stored_models.load(
             Path(snakemake.input.model).parent, dataset.input_shape, len(dataset.class_names)
         )
-        exports.module(name).write(model, dataset.class_names, folder)
-        scores = _comparison.compare(
-            exports.module(name).load(folder), images, labels, dataset.class_names, logits
-        )
-        title, size = exports.about(name)["TITLE"], _comparison.size(folder)
-        write_json(snakemake.output.score, {"format": title, "bytes": size, **scores})
+        with atomic_folder(Path(snakemake.output.folder)) as folder:
+            exports.module(name).write(model, dataset.class_names, folder)
+            scores = _comparison.compare(
+                exports.module(name).load(folder), images, labels, dataset.class_names, logits
+            )
+            about = {"format": exports.about(name)["TITLE"], "bytes": _comparison.size(folder)}
+        write_json(snakemake.output.score, {**about, **scores})

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from study.files import keep_last
 from study.jobs import job, logger
 from study.prediction import asking, classifiers, predictions
 from study.training import backend
@@ -21,6 +22,7 @@ if __name__ == "__main__":
         backend.start("cpu", snakemake.threads)
         seen = predictions.of_files(asking.files_of(pictures), asked)
         page.write(folder, asking.name_of(pictures), seen, asked)
+        keep_last(snakemake.output.page)
         for each in seen:
             if each.reason:
                 logger.warning("%s: %s", each.file, each.reason)

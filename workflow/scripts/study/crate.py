@@ -27,7 +27,7 @@ from study.jobs import command
 
 ROOT = Path(__file__).parents[3]
 CODE = ("workflow", "profiles", "config", "envs")
-FILES = ("Snakefile", "Makefile", "README.md", "CITATION.cff", "LICENSE")
+FILES = ("Snakefile", "Makefile", "README.md", "CITATION.cff", "LICENSE", "docs/reproduce.md")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".snakemake", ".*_cache")
 RESULTS = "finished"
 """Where a crate has the results: a new run of it has `results` for itself."""

@@ -73,6 +73,31 @@ def scratch_folder(parent: Path, name: str) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `path`, and move it there once the block has ended well.
+
+    What is in it is flushed to the disk before the move, and it is removed if the block raises. A
+    folder that is there already is replaced.
+
+    Raises:
+        OSError: names a file or `path`.
+    """
+    with scratch_folder(path.parent, path.name) as scratch:
+        whole = scratch / path.name
+        with naming(path, instead_of=whole):
+            whole.mkdir()
+            yield whole
+            for file in every_file(whole):
+                with file.open("rb+") as written:
+                    os.fsync(written.fileno())
+            for folder, _, _ in os.walk(whole, topdown=False):
+                flush_folder(Path(folder))
+            shutil.rmtree(path, ignore_errors=True)
+            whole.rename(path)
+            flush_folder(path.parent)
+
+
+@contextlib.contextmanager
 def naming(path: str | Path, instead_of: Path | None = None) -> Iterator[None]:
     """Have errors of the operating system say which file they are about.
 

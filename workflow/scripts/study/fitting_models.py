@@ -8,12 +8,13 @@ import keras
 
 from study import models
 from study.errors import StudyError
+from study.training.outputs import refuse_what_is_not_computed
 
 Row = dict[str, Any]
 
 
 def problems(wanted: Sequence[Row], input_shape: tuple[int, ...], num_classes: int) -> list[str]:
-    """What keeps models from being built for a dataset, one sentence each.
+    """What keeps models from being built for a dataset, or from being trained, one sentence each.
 
     Args:
         wanted: of each variant `experiment`, `variant`, `model` and `parameters`. Those that
@@ -27,9 +28,11 @@ def problems(wanted: Sequence[Row], input_shape: tuple[int, ...], num_classes: i
     found = []
     for row in first.values():
         try:
-            build(row, input_shape, num_classes)
+            model = build(row, input_shape, num_classes)
+            refuse_what_is_not_computed(model, num_classes)
         except StudyError as error:
-            found.append(str(error))
+            who = f"{row['experiment']}/{row['variant']}: "
+            found.append(str(error) if str(error).startswith(who) else f"{who}{error}")
     return found
 
 

@@ -134,13 +134,3 @@ def order_of(value: object) -> tuple[int, float, str]:
 def in_order(values: Iterable[T]) -> list[T]:
     """Distinct values of an axis: numbers by size, then texts as they come, then what is empty."""
     return sorted(dict.fromkeys(values), key=lambda value: order_of(value)[:2])
-
-
-def undocumented(name: str, table: pd.DataFrame) -> list[str]:
-    """Where a table's columns differ from its description: one line per difference."""
-    described = columns(name)
-    unknown = [c for c in table.columns if not any(fnmatchcase(c, known) for known in described)]
-    absent = [c for c in described if "*" not in c and c not in table.columns]
-    return [f"{name}.csv has {c}, which is not described" for c in unknown] + [
-        f"{name}.csv lacks {c}" for c in absent
-    ]

@@ -92,7 +92,7 @@ class Trainings:
         """How long the rest takes, about; NaN before the first has finished.
 
         A training takes as long as another seed of it took. Of other variants nothing is known but
-        their time limits, so they train for the same share of them as those that have finished,
+        their time limits, so they train for the same fraction of them as those that have finished,
         and are idle for as long. What has failed takes no time.
         """
         finished = self.finished
@@ -102,7 +102,7 @@ class Trainings:
         for training in finished:
             known[training.variants].append(training.seconds or 0.0)
         idle = sum(t.idle for t in finished)
-        share = (sum(t.seconds or 0 for t in finished) - idle) / sum(t.limit for t in finished)
+        fraction = (sum(t.seconds or 0 for t in finished) - idle) / sum(t.limit for t in finished)
         left = []
         for training in self.due.values():
             if training.seconds is not None or training.failed:
@@ -110,7 +110,7 @@ class Trainings:
             if same := known.get(training.variants):
                 expected = sum(same) / len(same)
             else:
-                expected = idle / len(finished) + share * training.limit
+                expected = idle / len(finished) + fraction * training.limit
             age = 0.0 if training.started is None else self.clock() - training.started
             left.append(max(expected - age, 0.0))
         return max(sum(left) / max(self.workers, 1), max(left, default=0.0))

@@ -1,20 +1,24 @@
 """What can be wrong with a config beyond the types of its values; all of it before any job."""
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from study import datasets, exports, fitting
-from study.config import architectures, bounds, data_sets, messages, shown
+from study.config import architectures, bounds, dataset_options, messages, shown
 from study.config._section import NAME_PATTERN
-from study.config.description import DataSet, Demonstration, Experiment, Settings
+from study.config.description import DatasetOptions, Demonstration, Experiment, Settings
 from study.config.plan import Plan
 from study.config.resolving import CHANGEABLE, Config, merge, unfold
 from study.exports import EXPORTS
 from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
 from study.words import nearest
+
+MOST_RUNS = 200_000
+"""Of an experiment: planning more takes longer and more memory than docs/scaling.md measured."""
 
 
 def problems(config: Config) -> Iterator[str]:
@@ -29,8 +33,8 @@ def problems(config: Config) -> Iterator[str]:
     if isinstance(config.get("study"), str):
         yield from bounds.of_names([config["study"]], "study")
     for name, options in mappings(config.get("datasets")):
-        if not messages.problems(DataSet, options, ""):
-            yield from data_sets.problems(options, f"datasets.{name}")
+        if not messages.problems(DatasetOptions, options, ""):
+            yield from dataset_options.problems(options, f"datasets.{name}")
     defaults = config.get("defaults") or {}
     for name, own in mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
@@ -41,7 +45,7 @@ def problems(config: Config) -> Iterator[str]:
             yield from _experiment_problems(experiment, known, f"experiments.{name}")
     for key in ("predict", "data_dir"):
         if isinstance(config.get(key), str):
-            found = [*data_sets.path_problems(config[key], key)]
+            found = [*dataset_options.path_problems(config[key], key)]
             yield from found
             if not found and key == "data_dir" and not Path(config[key]).expanduser().is_dir():
                 yield f"{key}: {config[key]} is not a folder"
@@ -92,6 +96,13 @@ def _experiment_problems(
     if of_grid:
         return
     typed = Experiment.model_validate(experiment)
+    runs = math.prod(map(len, typed.grid.values())) * len(typed.variants or "1") * len(typed.seeds)
+    if runs > MOST_RUNS:
+        yield (
+            f"{at}: has {runs:,} runs, but may have at most {MOST_RUNS:,}; split it into several "
+            "studies"
+        )
+        return
     found: dict[str, list[str]] = {}
     titles: set[str] = set()
     variants = []

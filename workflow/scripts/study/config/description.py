@@ -167,13 +167,13 @@ class Experiment(Defaults):
         {},
     )
     pack: Positive = doc(
-        "the number of runs that each job trains in sequence. Use more than 1 for trainings of a "
+        "the number of runs that each job trains in sequence. Use more than 1 for runs of a "
         "few seconds: TensorFlow is imported once, and runs that differ only in seeds and "
         "fractional numbers share their compiled steps. Each run has the same files, checkpoints "
         "and bits as when trained alone; if one fails, the others are finished and kept. About 50 "
-        "are enough, since Snakemake's own records grow with the square. Runs in packs are not "
-        "exported and do not continue shorter ones; their `peak_memory_mb` is that of the job so "
-        "far",
+        "are enough: Snakemake's own records of a job grow with the square of the number of its "
+        "runs. Runs in packs are not exported and do not continue shorter ones; their "
+        "`peak_memory_mb` is that of the job so far",
         1,
     )
     sweep: bool = doc(
@@ -193,7 +193,7 @@ class Experiment(Defaults):
     )
 
 
-class DataSet(Section):
+class DatasetOptions(Section):
     """A dataset; further keys are the parameters of its source."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, allow_inf_nan=False)
@@ -276,7 +276,9 @@ class StudyConfig(Section):
         "the others as missing, which are not trained. `--config missing=show` does so once",
         "fail",
     )
-    datasets: dict[Name, DataSet] = doc("the datasets that experiments can name", min_length=1)
+    datasets: dict[Name, DatasetOptions] = doc(
+        "the datasets that experiments can name", min_length=1
+    )
     defaults: Defaults = doc("settings that all experiments start from", Defaults())
     experiments: dict[Name, Experiment] = doc("the experiments, by name", min_length=1)
     demonstrations: dict[Name, Demonstration] = doc("the demonstrations, by name", {})

@@ -38,7 +38,7 @@ def schema() -> Schema:
     whole = description.StudyConfig.model_json_schema()
     _without(whole, "required", "title")
     names = whole["$defs"]
-    names["DataSet"]["properties"]["source"]["enum"] = SOURCES.names()
+    names["DatasetOptions"]["properties"]["source"]["enum"] = SOURCES.names()
     for section in ("Experiment", "Variant", "Defaults", "Demonstration"):
         names[section]["properties"]["model"]["enum"] = MODELS.names()
     for section in ("Experiment", "Variant", "Defaults"):
@@ -72,7 +72,7 @@ def tables() -> dict[str, str]:
     of_training = training.Training.model_fields
     return {
         "study": _keys(known.StudyConfig.model_fields),
-        "datasets": _keys(known.DataSet.model_fields, "datasets.<name>."),
+        "datasets": _keys(known.DatasetOptions.model_fields, "datasets.<name>."),
         "sources": _things("source", SOURCES),
         "experiments": _keys(own, "experiments.<name>.")
         + _keys(

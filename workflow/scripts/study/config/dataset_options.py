@@ -5,11 +5,14 @@ from pathlib import Path
 
 from study import datasets, parameters
 from study.config import messages
-from study.config.description import DataSet
+from study.config.description import DatasetOptions
 from study.config.resolving import Config
 from study.families import SOURCES
 from study.preparation import PREPARATIONS
 from study.words import nearest
+
+LONGEST_SIDE = 4096
+"""Pixels; every image of a dataset is held in memory."""
 
 
 def problems(options: Config, at: str) -> Iterator[str]:
@@ -31,13 +34,26 @@ def problems(options: Config, at: str) -> Iterator[str]:
     order = options.get("order")
     if order is not None and order not in known:
         yield f"{at}.order: {order!r} is not known{nearest(order, known)}"
-    own = {k: v for k, v in options.items() if k not in DataSet.model_fields and v is not None}
+    own = {
+        k: v for k, v in options.items() if k not in DatasetOptions.model_fields and v is not None
+    }
     if "name" in parameters.names(SOURCES.source(source), "load"):
         own.setdefault("name", "")
     found = messages.problems(SOURCES.description(source), own, at)
     yield from found
+    if not found:
+        yield from _number_problems(own, at)
     if not found and "path" in own:
         yield from path_problems(own["path"], f"{at}.path")
+
+
+def _number_problems(own: Config, at: str) -> Iterator[str]:
+    """Numbers of a source of one's own files that no images have, or that no generator takes."""
+    for key in ("height", "width"):
+        if own.get(key, 0) > LONGEST_SIDE:
+            yield f"{at}.{key}: is {own[key]:,}, but must be at most {LONGEST_SIDE:,} pixels"
+    if own.get("split_seed", 0) < 0:
+        yield f"{at}.split_seed: is {own['split_seed']}, but must be at least 0"
 
 
 def path_problems(path: str, at: str) -> Iterator[str]:
