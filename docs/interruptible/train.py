@@ -21,7 +21,7 @@ asked = parser.parse_args()
 
 
 def flushed(path: Path, data: bytes) -> None:
-    """Write a file so that it is complete or absent, even if the power fails."""
+    """3. Write a file so that it is complete or absent, even if the power fails."""
     beside = path.with_name(f".{path.name}")
     with beside.open("wb") as file:
         file.write(data)
@@ -33,7 +33,7 @@ def flushed(path: Path, data: bytes) -> None:
     os.close(folder)
 
 
-# 1. One process at a time: a job can outlive the Snakemake that started it. The system releases the
+# 4. One process at a time: a job can outlive the Snakemake that started it. The system releases the
 #    lock however its owner ends. The lock's file is outside the folder that is removed at the end.
 asked.state.parent.mkdir(parents=True, exist_ok=True)
 lock = asked.state.with_suffix(".lock").open("w")
@@ -48,12 +48,13 @@ identity = hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 checkpoint = asked.state / f"{identity}.json"
 asked.state.mkdir(exist_ok=True)
 
-# 3. Signals are handled between two steps.
+# 5. Signals are handled between two steps.
 stopping: list[int] = []
 for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, lambda number, frame: stopping.append(number))
 
-# 4. The checkpoint holds everything that changes from step to step. JSON keeps floats exactly.
+# 1. The checkpoint, which Snakemake does not know of, holds everything that changes from
+#    step to step. JSON keeps floats exactly.
 step, line = 0, np.zeros(2)
 if checkpoint.exists():
     saved = json.loads(checkpoint.read_text())
@@ -61,7 +62,7 @@ if checkpoint.exists():
     print(f"continues after step {step}", flush=True)
 
 while step < asked.steps:
-    # 5. Randomness is a function of seed and step, so no generator's state has to be saved.
+    # 6. Randomness is a function of seed and step, so no generator's state has to be saved.
     chance = np.random.default_rng([asked.seed, step])
     x = chance.uniform(-1, 1, 32)
     error = line[0] + line[1] * x - (1 + 2 * x + chance.normal(0, 0.1, 32))
@@ -73,7 +74,7 @@ while step < asked.steps:
     if stopping:
         raise SystemExit(143)
 
-# 6. Write the result first, then remove the checkpoints.
+# 7. Write the result first, then remove the checkpoints.
 asked.output.parent.mkdir(parents=True, exist_ok=True)
 flushed(asked.output, json.dumps({"seed": asked.seed, "line": line.tolist()}).encode())
 shutil.rmtree(asked.state)

@@ -84,7 +84,7 @@ KNOWABLE = {
     ),
     "study whose name is too long": (
         f"study: {LONG}",
-        "study: the name nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn... has 201 characters",
+        "study: the name nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn... has 201 bytes",
     ),
     "experiment whose name is too long": (
         f"experiments: {{{LONG}: {{model: mlp}}}}",
@@ -92,7 +92,7 @@ KNOWABLE = {
     ),
     "variant whose name is too long": (
         lenet(f"grid: {{parameters.dense_dropout: [0.1]}}, variants: {{{LONG[:183]}: {{}}}}"),
-        "has 201 characters; it becomes part of a path, which takes at most 200",
+        "has 201 bytes; it becomes part of a path, which takes at most 200",
     ),
     "variants that differ in capitals": (
         lenet("variants: {Wide: {}}"),

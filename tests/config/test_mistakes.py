@@ -126,6 +126,14 @@ MISTAKES = {
         "experiments: {dropout_grid: {grid: {parameters.dropout: [0.2, 0.2]}}}",
         "two variants have the id 'dropout-0.2'",
     ),
+    "a study called like another folder": (
+        "study: drawing",
+        "study: results/drawing/ is a folder of `make predict` or `make draw`; give the study",
+    ),
+    "pictures in a folder of a long name": (
+        f"predict: {'ü' * 101}",
+        "bytes; it becomes part of a path, which takes at most 200",
+    ),
     "a side that no image has": (
         "datasets: {mine: {source: folder, path: ., height: 100000}}",
         "datasets.mine.height: is 100,000, but must be at most 4,096 pixels",

@@ -1,4 +1,4 @@
-"""Whole calls of Snakemake under random failures, and with clocks that jump.
+"""Whole calls of Snakemake under faults and random failures, and with clocks that jump.
 
 These take minutes: `make faults`, or FAULTS=1 python -m pytest tests/faults/test_whole_runs.py.
 libfiu (Debian: fiu-utils) makes functions of the C library fail, libfaketime (faketime) sets the
@@ -6,6 +6,7 @@ clock.
 """
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,12 @@ TIMED = ("tables/runs.csv", "tables/variants.csv")
 
 ROUNDS = 12
 """Calls of Snakemake with failures, before the one without."""
+
+STRUCK = 24
+"""Calls of Snakemake with a fault at a system call."""
+
+CALLS = ("rename", "link", "fsync", "mkdir", "unlink")
+KINDS = ("signal=SIGKILL", "error=EIO", "error=ENOSPC")
 
 FAILING = {
     "posix/io/rw/write": 0.003,
@@ -99,6 +106,31 @@ def test_random_failures_of_the_c_library_cost_only_another_start(
     done = checkout.snakemake(*CONFIG)
     assert done.returncode == 0, done.stdout[-3000:]
     assert failed, "nothing failed"
+    assert published(checkout) == expected
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def test_faults_at_calls_of_snakemake_and_its_jobs_cost_only_another_start(
+    expected: dict[str, str], tmp_path: Path
+) -> None:
+    """Each process of a round has the fault at the n-th call of its own, so far as it goes.
+
+    After each round, what is published is whole.
+    """
+    checkout = copy_repository(tmp_path / "study", short=STUDY)
+    choice = random.Random(0)
+    ends = []
+    for _ in range(STRUCK):
+        call, kind = choice.choice(CALLS), choice.choice(KINDS)
+        inject = f"inject={call}:{kind}:when={choice.randint(1, 12)}"
+        tracing = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", inject]
+        ends.append(ended([*tracing, sys.executable, "-m", "snakemake", *CONFIG], checkout))
+        half = {n for n, said in published(checkout).items() if said != expected.get(n)}
+        assert half == set(), inject
+        checkout.snakemake(*CONFIG, "--unlock")
+    done = checkout.snakemake(*CONFIG)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert any(ends), "nothing failed"
     assert published(checkout) == expected
 
 

@@ -1,5 +1,6 @@
 """Numbers and names that are valid by themselves, but that no job could use."""
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -46,10 +47,11 @@ def of_names(names: Iterable[str], at: str) -> Iterator[str]:
     """
     seen: dict[str, str] = {}
     for name in names:
-        if len(name) > LONGEST_NAME:
+        length = len(os.fsencode(name))
+        if length > LONGEST_NAME:
             yield (
-                f"{at}: the name {name[:40]}... has {len(name)} characters; it becomes part of a "
-                f"path, which takes at most {LONGEST_NAME}"
+                f"{at}: the name {name[:40]}... has {length} bytes; it becomes part of a path, "
+                f"which takes at most {LONGEST_NAME}"
             )
         other = seen.setdefault(name.casefold(), name)
         if other != name:

@@ -17,6 +17,9 @@ from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
 from study.words import nearest
 
+TAKEN = ("predictions", "drawing")
+"""Folders beside those of studies."""
+
 MOST_RUNS = 200_000
 """Of an experiment: planning more takes longer and more memory than docs/scaling.md measured."""
 
@@ -32,6 +35,11 @@ def problems(config: Config) -> Iterator[str]:
         yield from bounds.of_names(names if isinstance(names, dict) else (), section)
     if isinstance(config.get("study"), str):
         yield from bounds.of_names([config["study"]], "study")
+        if config["study"].casefold() in TAKEN:
+            yield (
+                f"study: results/{config['study']}/ is a folder of `make predict` or `make draw`; "
+                "give the study another name"
+            )
     for name, options in mappings(config.get("datasets")):
         if not messages.problems(DatasetOptions, options, ""):
             yield from dataset_options.problems(options, f"datasets.{name}")
@@ -47,6 +55,9 @@ def problems(config: Config) -> Iterator[str]:
         if isinstance(config.get(key), str):
             found = [*dataset_options.path_problems(config[key], key)]
             yield from found
+            if key == "predict":
+                name = config[key].rstrip("/").rpartition("/")[2]
+                yield from bounds.of_names([name], "predict")
             if not found and key == "data_dir" and not Path(config[key]).expanduser().is_dir():
                 yield f"{key}: {config[key]} is not a folder"
     there = [name for name, _ in mappings(config.get("experiments"))]
