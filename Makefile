@@ -46,7 +46,7 @@ PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-package test-workflow coverage faults cluster bench scaling lint verify snapshot current pictures reference site lock
+.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-demo test-studies test-package coverage faults cluster bench scaling lint verify snapshot current pictures reference site lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -89,15 +89,23 @@ weights: .venv/study.done
 	$(BIN)/snakemake --cores $(CORES) --configfile config/ready.yaml
 	TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python docs/publish_weights.py
 
-# The two halves run at the same time; everything that needs the finished demo is in one of them.
+# Three parts run at the same time, since each of them often waits; what needs the finished demo is in one, and
+# what runs studies or jobs of its own in another.
+DEMO := tests/workflow tests/test_tables.py
+STUDIES := tests/docs tests/faults tests/storage tests/test_crate.py \
+  $(addprefix tests/workflow/test_,adding.py data.py dry_run.py own_data.py sweep.py training_guide.py)
+
 test: .venv/dev.done
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target test-package test-workflow
+	@$(MAKE) --no-print-directory -j 3 --output-sync=target test-demo test-studies test-package
+
+test-demo:
+	$(PYTEST) $(DEMO) $(addprefix --ignore=,$(STUDIES))
+
+test-studies:
+	$(PYTEST) $(STUDIES)
 
 test-package:
-	$(PYTEST) --ignore=tests/workflow --ignore=tests/test_tables.py
-
-test-workflow:
-	$(PYTEST) tests/workflow tests/test_tables.py
+	$(PYTEST) $(addprefix --ignore=,$(DEMO) $(STUDIES))
 
 # Without the injected faults: their jobs are killed, so they count nothing.
 coverage: export COVERAGE_FILE := $(CURDIR)/results/coverage/lines

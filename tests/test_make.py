@@ -1,5 +1,6 @@
 """What make hands on: conditions, names and folders arrive as they were typed."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from conftest import ROOT
 
 ECHO = '#!/bin/sh\nfor each in "$@"; do echo "<$each>"; done\n'
+OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+"""What make tells the programs that it runs, such as these tests."""
 
 
 def said(folder: Path, *arguments: str) -> list[str]:
@@ -23,6 +26,7 @@ def said(folder: Path, *arguments: str) -> list[str]:
     done = subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in OF_MAKE},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

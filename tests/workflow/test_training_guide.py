@@ -16,7 +16,7 @@ from study.words import seconds
 
 PAGE = reading.DOCS / "training.md"
 GUIDE = reading.read(PAGE)
-STUDY, RESULTS, *LATER = GUIDE.commands
+STUDY, RESULTS, *LONG, REPORT, SNAPSHOT = GUIDE.commands
 ROW = re.compile(
     r"^\| (?:Fashion-)?MNIST \| (.+?) \| (.+?) \| (.+?) \| \[\w+\]\((.+?)\) \|$", re.MULTILINE
 )
@@ -77,7 +77,13 @@ def test_what_to_expect_is_what_the_tables_say() -> None:
         assert (network, accuracy, time) in known
 
 
-@pytest.mark.parametrize("command", [line for line in LATER if "--configfile" in line])
+def test_what_has_finished_is_reported_before_it_is_published() -> None:
+    """On a study of seconds, tests/workflow/test_snapshot.py does both."""
+    assert REPORT.endswith("--config missing=show")
+    assert SNAPSHOT.endswith("MISSING=yes")
+
+
+@pytest.mark.parametrize("command", LONG)
 def test_long_studies_are_planned(checkout: Checkout, command: str) -> None:
     planned = reading.done(checkout, f"{command} -n --quiet host reason rules")
     assert re.search(r"^train", planned, re.MULTILINE)

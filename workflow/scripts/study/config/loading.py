@@ -163,7 +163,8 @@ def _read_all(files: list[Path]) -> list[tuple[Config, Path]]:
     Raises:
         StudyError: if any cannot be read; all of these are named.
     """
-    parts, problems = [], []
+    parts: list[tuple[Config, Path]] = []
+    problems = []
     for file in files:
         try:
             *bases, own = _chain(file)
