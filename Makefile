@@ -112,7 +112,8 @@ coverage: export COVERAGE_FILE := $(CURDIR)/results/coverage/lines
 coverage: export PYTEST_ADDOPTS := --ignore=tests/faults
 coverage: .venv/dev.done
 	@rm -rf results/coverage && mkdir -p results/coverage
-	@$(MAKE) --no-print-directory test PYTEST="$(BIN)/python -m coverage run -m pytest"
+	@$(MAKE) --no-print-directory test PYTEST="$(BIN)/python -m coverage run -m pytest" \
+	  STUDIES="$(filter-out tests/faults,$(STUDIES))"
 	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report --ignore-errors --skip-covered --sort=cover
 

@@ -46,7 +46,7 @@ if workflow.is_main_process and not workflow.dryrun and not workflow.touch:
 
 
 onerror:
-    for page in [*pages(), *drawing_pages()]:
+    for page in [*pages(), *predictions(), *drawing_pages()]:
         if not Path(page).exists() and (last := last_of(page)).exists():
             print(f"The page that was finished last: {last}")
     print("To report the runs that have finished, and name the others: --config missing=show")

@@ -109,7 +109,10 @@ class Page:
 
 
 def origin(where: dict[str, Any]) -> str:
-    """When, on what and by which code results were made, in words."""
+    """When, on what and by which code results were made, in words.
+
+    `older` is written by hand, where the commit is from before the first one of the repository.
+    """
     days = " to ".join(dict.fromkeys(time[:10] for time in where["finished"].values()))
     machines = " and ".join(
         f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB, {m['system']}"

@@ -46,6 +46,12 @@ def test_a_name_may_have_any_other_mark(folder: Path) -> None:
     assert list(manifest.differences(folder)) == []
 
 
+def test_ends_of_lines_may_be_those_of_windows(folder: Path) -> None:
+    sums = folder / manifest.NAME
+    sums.write_bytes(sums.read_bytes().replace(b"\n", b"\r\n"))
+    assert list(manifest.differences(folder)) == []
+
+
 @pytest.mark.parametrize("mark", ["\n", "\r", "\\"])
 def test_a_name_that_the_format_cannot_say_is_refused(folder: Path, mark: str) -> None:
     (folder / f"a{mark}b").write_text("")

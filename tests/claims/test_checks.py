@@ -126,7 +126,7 @@ def test_an_unknown_demonstration_is_named() -> None:
     assert found.endswith("unknown demonstration 'activation_dem'; did you mean 'activation_demo'?")
 
 
-def test_an_unknown_data_set_is_named() -> None:
+def test_an_unknown_dataset_is_named() -> None:
     claim = {"tutorial": "S3", "claim": "c", "measure": "pixel_range", "published": [0, 255]}
     claim |= {"tolerance": 0, "dataset": "mnits"}
     (found,) = problems([claim], STUDY)

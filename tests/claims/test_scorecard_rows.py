@@ -84,7 +84,7 @@ def test_a_planned_run_without_a_result_is_missing(results: ClaimResults) -> Non
     assert other["reproduced"] == "not comparable"
 
 
-def test_a_planned_data_set_without_a_finished_run_is_missing(results: ClaimResults) -> None:
+def test_a_planned_dataset_without_a_finished_run_is_missing(results: ClaimResults) -> None:
     planned = results.runs.assign(dataset_name="kmnist")
     both = replace(results, runs=pd.concat([results.runs, planned.assign(status="missing")]))
     claim = {"measure": "pixel_range", "experiment": None, "variant": None, "dataset": "kmnist"}

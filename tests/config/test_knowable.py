@@ -157,7 +157,7 @@ def test_what_is_at_the_limit_is_accepted(tmp_path: Path) -> None:
     assert len(study.runs) == len(load(tmp_path, "").runs)
 
 
-def test_what_is_said_of_a_data_set_before_it_is_there_is_so(tmp_path: Path) -> None:
+def test_what_is_said_of_a_dataset_before_it_is_there_is_so(tmp_path: Path) -> None:
     about = datasets.published("mine", {"source": "digits"})
     loaded = datasets.load("digits", tmp_path)
     assert about["examples"] == {
@@ -169,7 +169,7 @@ def test_what_is_said_of_a_data_set_before_it_is_there_is_so(tmp_path: Path) -> 
     assert not any(unknown[key] for key in ("examples", "class_names", "input_shape"))
 
 
-def test_a_data_set_of_ones_own_is_held_against_its_examples() -> None:
+def test_a_dataset_of_ones_own_is_held_against_its_examples() -> None:
     """By the job that comes after its preparation, in the same words."""
     run = load_one()
     about = {

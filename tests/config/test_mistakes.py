@@ -128,7 +128,7 @@ MISTAKES = {
     ),
     "a study called like another folder": (
         "study: drawing",
-        "study: results/drawing/ is a folder of `make predict` or `make draw`; give the study",
+        "study: results/drawing/ is a folder of another command (`make predict` or `make draw`, ",
     ),
     "pictures in a folder of a long name": (
         f"predict: {'ü' * 101}",

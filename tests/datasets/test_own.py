@@ -77,7 +77,7 @@ def test_numbers_stand_in_their_order() -> None:
         ({"a": 2, "b": 0}, "the class 'b' has no picture"),
     ],
 )
-def test_what_is_no_data_set_is_refused(tmp_path: Path, made: dict[str, int], message: str) -> None:
+def test_what_is_no_dataset_is_refused(tmp_path: Path, made: dict[str, int], message: str) -> None:
     root = folder(tmp_path / "x", made)
     for name in made:
         (root / name).mkdir(exist_ok=True)
@@ -159,7 +159,7 @@ def test_arrays_without_a_test_split_and_labels_that_are_text(tmp_path: Path) ->
         ({"images": IMAGES[:0], "labels": LABELS[:0]}, "there is no image"),
     ],
 )
-def test_arrays_that_are_no_data_set(
+def test_arrays_that_are_no_dataset(
     tmp_path: Path, stored: dict[str, object], message: str
 ) -> None:
     with pytest.raises(StudyError, match=message):

@@ -60,7 +60,7 @@ PLANNED = {
 """Commands that train for minutes or hours: they are planned here, and not run."""
 
 NOT_TYPED = {
-    ".venv/bin/python benchmarks/scaling.py sweep FOLDER": "trains for half an hour",
+    ".venv/bin/python benchmarks/scaling.py sweep FOLDER": "trains for an hour",
     ".venv/bin/python -m pytest tests/figures": "runs tests of its own",
     "git clone <your fork>": "needs a fork",
     "cd softmax2cnn": "needs a fork",

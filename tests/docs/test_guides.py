@@ -63,8 +63,8 @@ def test_a_new_architecture(architecture: tuple[reading.Guide, Checkout]) -> Non
     handwriting.write(checkout.path / "folder", 2)
     (checkout.path / "folder" / "labels.csv").unlink(missing_ok=True)
     reading.done(checkout, predict)
-    answers = checkout.path / "results" / "predictions" / "folder" / "predictions.csv"
-    assert {row["model"] for row in rows(answers)} >= {"two_views/filters-4"}
+    table = checkout.path / "results" / "predictions" / "folder" / "predictions.csv"
+    assert {row["model"] for row in rows(table)} >= {"two_views/filters-4"}
 
 
 def test_what_is_refused_before_any_job(architecture: tuple[reading.Guide, Checkout]) -> None:

@@ -199,7 +199,7 @@ def test_an_export_is_a_row_with_its_run(small: summary.Tables) -> None:
     }  # fmt: skip
 
 
-def test_a_data_set_is_described_by_its_examples(small: summary.Tables) -> None:
+def test_a_dataset_is_described_by_its_examples(small: summary.Tables) -> None:
     (row,) = small["datasets"].to_dict("records")
     assert (row["train"], row["test"], row["input_shape"]) == (100, 60, "28 × 28 × 1")
     assert (row["pixel_lowest"], row["pixel_highest"]) == (7, 200)

@@ -17,7 +17,7 @@ def test_a_line_begins_with_the_image_as_it_is() -> None:
     assert np.array_equal(shown[3], corruptions.corrupted("blur", 3, image[None])[0])
 
 
-def test_each_data_set_of_a_tested_experiment_is_a_picture(tmp_path: Path) -> None:
+def test_each_dataset_of_a_tested_experiment_is_a_picture(tmp_path: Path) -> None:
     found = results(tmp_path, all_tables([run(), run("f", dataset="clothes")]))
     digits, clothes = figures.pictures("corruptions", found)
     assert [digits.about, clothes.about] == [{"dataset": "digits"}, {"dataset": "clothes"}]

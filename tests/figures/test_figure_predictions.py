@@ -198,7 +198,7 @@ def test_comparison_draws_every_run(tmp_path: Path) -> None:
         assert colours == [colour(0), colour(1)]
 
 
-def test_doubtful_labels_have_each_networks_answer_below_their_image(tmp_path: Path) -> None:
+def test_doubtful_labels_have_each_networks_prediction_below_their_image(tmp_path: Path) -> None:
     runs = [run(variant="a", seed=1), run(variant="a", seed=2), run(variant="b", place=1)]
     runs += [run("clothes", dataset="clothes")]
     digits, clothes = pictures("doubtful_labels", tmp_path, runs)

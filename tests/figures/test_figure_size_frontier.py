@@ -29,7 +29,7 @@ def test_the_curve_has_a_point_per_variant_and_a_cross_per_known_result(tmp_path
     assert lines["x"].get_ydata() == pytest.approx([0.07])
 
 
-def test_a_single_network_is_a_square_in_the_curve_of_its_data_set(tmp_path: Path) -> None:
+def test_a_single_network_is_a_square_in_the_curve_of_its_dataset(tmp_path: Path) -> None:
     runs = [
         run("curve", "small", accuracy=0.90, parameter_count=1000),
         run("curve", "tiny", place=1, accuracy=0.80, parameter_count=500),

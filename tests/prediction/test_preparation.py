@@ -106,7 +106,7 @@ def test_the_digits_on_imitated_photos_are_found() -> None:
     assert right >= 28
 
 
-def test_scikit_learns_digits_come_out_as_the_data_set_has_them(tmp_path: Path) -> None:
+def test_scikit_learns_digits_come_out_as_the_dataset_has_them(tmp_path: Path) -> None:
     """The same 8x8 images, enlarged as pictures, and as the data source centres them."""
     bunch = load_digits()
     arrays = datasets.load("digits", tmp_path).arrays

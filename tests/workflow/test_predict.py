@@ -64,7 +64,7 @@ def test_photos_are_read(photos: tuple[Checkout, list[list[int]]]) -> None:
     assert len(right) >= 0.85 * NUMBER, f"{len(right)} of {NUMBER} photos"
 
 
-def test_files_without_an_answer_have_a_reason(photos: tuple[Checkout, list[list[int]]]) -> None:
+def test_files_without_a_prediction_have_a_reason(photos: tuple[Checkout, list[list[int]]]) -> None:
     reasons = {row["picture"]: row["reason"] for row in rows(photos[0], "my photos")}
     assert reasons["blank.png"] == "nothing was found on it"
     assert reasons["labels.csv"] == "it is not an image in a format that can be read"

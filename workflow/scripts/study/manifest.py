@@ -49,7 +49,8 @@ def read(folder: Path) -> dict[str, str]:
     """
     file = folder / NAME
     try:
-        lines = file.read_bytes().decode("utf-8").split("\n")
+        # Not `splitlines`, for which more marks end a line. Git may have given it ends of Windows.
+        lines = file.read_bytes().decode("utf-8").replace("\r\n", "\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"{file} cannot be read ({error}); a finished study has it") from error
     found = {}

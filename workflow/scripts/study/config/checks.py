@@ -17,8 +17,8 @@ from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
 from study.words import nearest
 
-TAKEN = ("predictions", "drawing")
-"""Folders beside those of studies."""
+TAKEN = ("predictions", "drawing", "slurm", "site", "coverage", "faults")
+"""Folders beside those of studies, which commands of their own fill."""
 
 MOST_RUNS = 200_000
 """Of an experiment: planning more takes longer and more memory than docs/scaling.md measured."""
@@ -37,8 +37,8 @@ def problems(config: Config) -> Iterator[str]:
         yield from bounds.of_names([config["study"]], "study")
         if config["study"].casefold() in TAKEN:
             yield (
-                f"study: results/{config['study']}/ is a folder of `make predict` or `make draw`; "
-                "give the study another name"
+                f"study: results/{config['study']}/ is a folder of another command (`make predict` "
+                "or `make draw`, say); give the study another name"
             )
     for name, options in mappings(config.get("datasets")):
         if not messages.problems(DatasetOptions, options, ""):

@@ -158,12 +158,13 @@ class Experiment(Defaults):
     tutorial: str = doc("the tutorial whose protocol it follows", "")
     question: str = doc("the question that opens its section", "")
     variants: dict[Name, Variant | None] = doc(
-        "named variants, each with what it changes (`{}` for nothing)", {}
+        "named variants, each with what it changes (`{}` for nothing); no two may have one title",
+        {},
     )
     grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = doc(
         "lists of values by dotted path, such as `parameters.dropout`, `training.batch_size` or "
         "`training.optimizer.learning_rate`; every combination becomes a variant, in each named "
-        "variant. Anything that a variant may change can be varied",
+        "variant. Anything that a variant may change can be varied, but not a key and a part of it",
         {},
     )
     pack: Positive = doc(

@@ -36,7 +36,7 @@ def load(
     Args:
         scratch: not used.
         path: the folder. If it has no folder `train`, its folders are the classes.
-        height, width: every picture is scaled to this size.
+        height, width: every picture is scaled to this size, in pixels; at most 4,096.
         channels: 1 for grey, 3 for colour.
         test_fraction: without a folder `test`, this fraction of each class is for testing.
         split_seed: which examples those are.
