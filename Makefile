@@ -92,8 +92,8 @@ weights: .venv/study.done
 # Three parts run at the same time, since each of them often waits; what needs the finished demo is in one, and
 # what runs studies or jobs of its own in another.
 DEMO := tests/workflow tests/test_tables.py
-STUDIES := tests/docs tests/faults tests/storage tests/test_crate.py \
-  $(addprefix tests/workflow/test_,adding.py data.py dry_run.py own_data.py sweep.py training_guide.py)
+STUDIES := tests/docs tests/faults tests/test_crate.py \
+  $(addprefix tests/workflow/test_,adding.py data.py dry_run.py own_data.py sweep.py)
 
 test: .venv/dev.done
 	@$(MAKE) --no-print-directory -j 3 --output-sync=target test-demo test-studies test-package
