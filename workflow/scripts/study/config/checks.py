@@ -17,7 +17,7 @@ from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
 from study.words import nearest
 
-TAKEN = ("predictions", "drawing", "slurm", "site", "coverage", "faults")
+TAKEN = ("predictions", "drawing", "slurm", "site", "coverage")
 """Folders beside those of studies, which commands of their own fill."""
 
 MOST_RUNS = 200_000
