@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from study import datasets, exports, fitting
-from study.config import architectures, bounds, dataset_options, messages, shown
+from study.config import architectures, bounds, dataset_options, grids, messages, shown
 from study.config._section import NAME_PATTERN
 from study.config.description import DatasetOptions, Demonstration, Experiment, Settings
 from study.config.plan import Plan
-from study.config.resolving import CHANGEABLE, Config, merge, unfold
+from study.config.resolving import Config, merge, unfold
 from study.exports import EXPORTS
 from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
@@ -40,13 +40,13 @@ def problems(config: Config) -> Iterator[str]:
                 f"study: results/{config['study']}/ is a folder of another command (`make predict` "
                 "or `make draw`, say); give the study another name"
             )
-    for name, options in mappings(config.get("datasets")):
+    for name, options in grids.mappings(config.get("datasets")):
         if not messages.problems(DatasetOptions, options, ""):
             yield from dataset_options.problems(options, f"datasets.{name}")
     defaults = config.get("defaults") or {}
-    for name, own in mappings(config.get("experiments")):
+    for name, own in grids.mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
-        known = dict(mappings(config.get("datasets")))
+        known = dict(grids.mappings(config.get("datasets")))
         if messages.problems(Experiment, experiment, ""):
             yield from _name_problems(experiment, known, f"experiments.{name}")
         else:
@@ -60,11 +60,11 @@ def problems(config: Config) -> Iterator[str]:
                 yield from bounds.of_names([name], "predict")
             if not found and key == "data_dir" and not Path(config[key]).expanduser().is_dir():
                 yield f"{key}: {config[key]} is not a folder"
-    there = [name for name, _ in mappings(config.get("experiments"))]
+    there = [name for name, _ in grids.mappings(config.get("experiments"))]
     for name in config["only"] if isinstance(config.get("only"), list) else ():
         if isinstance(name, str) and name not in there:
             yield f"only: there is no experiment {name!r}{nearest(name, there)}"
-    for name, options in mappings(config.get("demonstrations")):
+    for name, options in grids.mappings(config.get("demonstrations")):
         if not messages.problems(Demonstration, options, ""):
             yield from _model_problems(
                 options["model"], options.get("parameters", {}), f"demonstrations.{name}."
@@ -92,17 +92,10 @@ def drawing_problems(plan: Plan) -> Iterator[str]:
             yield f"drawing.{page}: names no variant"
 
 
-def mappings(value: Any) -> Iterator[tuple[str, Config]]:
-    """The items of a mapping that are mappings themselves."""
-    for name, item in value.items() if isinstance(value, dict) else ():
-        if isinstance(item, dict):
-            yield name, item
-
-
 def _experiment_problems(
     experiment: Config, known_datasets: dict[str, Config], at: str
 ) -> Iterator[str]:
-    of_grid = [*grid_problems(experiment, at)]
+    of_grid = [*grids.problems(experiment, at)]
     yield from of_grid
     if of_grid:
         return
@@ -144,73 +137,12 @@ def _experiment_problems(
 
 def _name_problems(experiment: Config, known_datasets: dict[str, Config], at: str) -> Iterator[str]:
     """Unknown names, of an experiment whose other values have types that allow no more checks."""
-    for model in _models(experiment):
+    for model in grids.models(experiment):
         if model not in MODELS.names():
             yield f"{at}.model: {model!r} is not known{nearest(model, MODELS.names())}"
     dataset = experiment.get("dataset")
     if isinstance(dataset, str) and known_datasets and dataset not in known_datasets:
         yield f"{at}.dataset: {dataset!r} is not known{nearest(dataset, known_datasets)}"
-
-
-def grid_problems(experiment: Config, at: str) -> Iterator[str]:
-    """Paths of a grid that no variant may change, and values that are no values."""
-    grid = experiment.get("grid") or {}
-    for path, values in grid.items():
-        where = f"{at}.grid.{path}"
-        yield from (
-            f"{where}: is a part of {other}, which the grid varies, too; leave one out"
-            for other in grid
-            if path.startswith(f"{other}.")
-        )
-        section, _, key = path.partition(".")
-        known = _choices(section, experiment)
-        if section not in CHANGEABLE:
-            yield f"{where}: cannot be varied{nearest(section, CHANGEABLE)}"
-        elif section not in PARTED and key:
-            yield f"{where}: {section} has no parts; write {section}"
-        elif section in PARTED and not key:
-            example = known[0] if known else "name"
-            yield f"{where}: is a mapping; vary its parts, such as {section}.{example}"
-        elif path == "training.augmentation":
-            yield f"{where}: make named variants of it"
-        elif path in NAMED:
-            yield f"{where}: make named variants of it, or vary its parts, such as {path}.name"
-        elif known and key.partition(".")[0] not in known:
-            owner = " or ".join(_models(experiment)) if section == "parameters" else section
-            yield f"{where}: {owner} has no {key!r}{nearest(key, known)}"
-        if any(isinstance(value, dict) for value in values):
-            yield f"{where}: a value is a mapping; make named variants of it"
-
-
-NAMED = tuple(f"training.{key}" for key in OF_TRAINING if key != "augmentation")
-"""What is one member of a family with its parameters; a grid may vary its name and each of them."""
-
-PARTED = ("splits", "parameters", "training", "test_time_augmentation", "resources")
-"""What has parts, of which a grid may vary each but not the whole."""
-
-
-def _choices(section: str, experiment: Config) -> list[str]:
-    """The keys below a section that a grid may vary; empty if they are not known."""
-    if section == "parameters":
-        return sorted(
-            {
-                key
-                for model in _models(experiment)
-                if model in MODELS.names()
-                for key in MODELS.description(model).model_fields
-            }
-        )
-    keys = messages.keys(Settings, [section]) if section in PARTED else []
-    return keys
-
-
-def _models(experiment: Config) -> list[str]:
-    """The models that an experiment's variants have, whether they are known or not."""
-    grid = experiment.get("grid")
-    varied = grid.get("model") if isinstance(grid, dict) else None
-    found = [experiment.get("model"), *(varied if isinstance(varied, list) else [])]
-    found += [own.get("model") for _, own in mappings(experiment.get("variants"))]
-    return [*dict.fromkeys(model for model in found if isinstance(model, str) and model)]
 
 
 def _variant_problems(
