@@ -11,7 +11,7 @@ from study.config import architectures, bounds, dataset_options, grids, messages
 from study.config._section import NAME_PATTERN
 from study.config.description import DatasetOptions, Demonstration, Experiment, Settings
 from study.config.plan import Plan
-from study.config.resolving import Config, merge, unfold
+from study.config.resolving import Config, mappings, merge, unfold
 from study.exports import EXPORTS
 from study.families import MODELS, OF_TRAINING, SOURCES, Family
 from study.splits import Split
@@ -40,13 +40,13 @@ def problems(config: Config) -> Iterator[str]:
                 f"study: results/{config['study']}/ is a folder of another command (`make predict` "
                 "or `make draw`, say); give the study another name"
             )
-    for name, options in grids.mappings(config.get("datasets")):
+    for name, options in mappings(config.get("datasets")):
         if not messages.problems(DatasetOptions, options, ""):
             yield from dataset_options.problems(options, f"datasets.{name}")
     defaults = config.get("defaults") or {}
-    for name, own in grids.mappings(config.get("experiments")):
+    for name, own in mappings(config.get("experiments")):
         experiment = merge(defaults, own) if isinstance(defaults, dict) else own
-        known = dict(grids.mappings(config.get("datasets")))
+        known = dict(mappings(config.get("datasets")))
         if messages.problems(Experiment, experiment, ""):
             yield from _name_problems(experiment, known, f"experiments.{name}")
         else:
@@ -60,11 +60,11 @@ def problems(config: Config) -> Iterator[str]:
                 yield from bounds.of_names([name], "predict")
             if not found and key == "data_dir" and not Path(config[key]).expanduser().is_dir():
                 yield f"{key}: {config[key]} is not a folder"
-    there = [name for name, _ in grids.mappings(config.get("experiments"))]
+    there = [name for name, _ in mappings(config.get("experiments"))]
     for name in config["only"] if isinstance(config.get("only"), list) else ():
         if isinstance(name, str) and name not in there:
             yield f"only: there is no experiment {name!r}{nearest(name, there)}"
-    for name, options in grids.mappings(config.get("demonstrations")):
+    for name, options in mappings(config.get("demonstrations")):
         if not messages.problems(Demonstration, options, ""):
             yield from _model_problems(
                 options["model"], options.get("parameters", {}), f"demonstrations.{name}."

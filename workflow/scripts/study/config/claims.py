@@ -6,7 +6,7 @@ from study import datasets
 from study.claims import checks as claim_checks
 from study.config import grids, messages, reading
 from study.config.description import Experiment, Settings
-from study.config.resolving import Config, merge, unfold, with_source_defaults
+from study.config.resolving import Config, mappings, merge, unfold, with_source_defaults
 from study.errors import StudyError
 from study.families import SOURCES
 
@@ -39,8 +39,8 @@ def problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
     """
     experiments: dict[str, dict[str, Config]] = {}
     broken = []
-    defaults = dict(grids.mappings({"": naming.get("defaults")})).get("", {})
-    for name, own in grids.mappings(naming.get("experiments")):
+    defaults = dict(mappings({"": naming.get("defaults")})).get("", {})
+    for name, own in mappings(naming.get("experiments")):
         merged = merge(defaults, own)
         if messages.problems(Experiment, merged, "") or any(grids.problems(merged, "")):
             broken.append(name)
@@ -57,7 +57,7 @@ def problems(claims: list[Config], naming: Config, file: Path) -> list[str]:
     view = claim_checks.StudyView(
         experiments,
         list(demonstrations) if isinstance(demonstrations, dict) else [],
-        {name: _public_name(name, o) for name, o in grids.mappings(naming.get("datasets"))},
+        {name: _public_name(name, o) for name, o in mappings(naming.get("datasets"))},
     )
     # What is wrong with an experiment itself is reported already.
     reported = tuple(f"unknown experiment {name!r}" for name in broken)

@@ -1,20 +1,12 @@
 """What a grid may vary: paths of a config whose values become variants."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from study.config import messages
 from study.config.description import Settings
-from study.config.resolving import CHANGEABLE, Config
+from study.config.resolving import CHANGEABLE, Config, mappings
 from study.families import MODELS, OF_TRAINING
 from study.words import nearest
-
-
-def mappings(value: Any) -> Iterator[tuple[str, Config]]:
-    """The items of a mapping that are mappings themselves."""
-    for name, item in value.items() if isinstance(value, dict) else ():
-        if isinstance(item, dict):
-            yield name, item
 
 
 def problems(experiment: Config, at: str) -> Iterator[str]:

@@ -54,6 +54,13 @@ def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
     return merged
 
 
+def mappings(value: Any) -> Iterator[tuple[str, Config]]:
+    """The items of a mapping that are mappings themselves."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        if isinstance(item, dict):
+            yield name, item
+
+
 def unfold(experiment: Config) -> Iterator[Unfolded]:
     """The variants of an experiment: its named ones, each times its grid.
 
