@@ -18,7 +18,7 @@ def published_files(wildcards):
         for table in ("runs", "variants")
     ]
     drawings = [f"{results}/figures/{figure}" for figure in drawn]
-    made = pages() + predictions() + tables_of_predictions() + model_cards()
+    made = pages() + predictions() + model_cards()
     return data + runs + of_formats + tables + sweeps + drawings + made + drawing_pages()
 
 

@@ -12,12 +12,9 @@ predicted = re.sub("[{}]", "_", asking.name_of(Path(plan.predict or "pictures").
 
 
 def predictions():
-    """The page of predictions; none if the config names no pictures."""
-    return [f"{results}/predictions/{predicted}/index.html"] * bool(plan.predict)
-
-
-def tables_of_predictions():
-    return [f"{results}/predictions/{predicted}/predictions.csv"] * bool(plan.predict)
+    """The page of predictions and its table; none if the config names no pictures."""
+    folder = f"{results}/predictions/{predicted}"
+    return [f"{folder}/index.html", f"{folder}/predictions.csv"] * bool(plan.predict)
 
 
 if plan.predict:
