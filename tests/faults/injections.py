@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from job_client import Server
-from recorded_jobs import Job, forget
+from next_runs import Next
+from recorded_jobs import Job
 from traces import Call, calls, of_results
 
 KILL = "SIGKILL"
@@ -120,13 +121,19 @@ def faults_of(made: Iterable[Call], folder: Path) -> list[Fault]:
 
 
 def strike(
-    job: Job, fault: Fault, server: Server, ready: Path, folder: Path, expected: Mapping[str, str]
+    job: Job,
+    fault: Fault,
+    server: Server,
+    again: Next,
+    ready: Path,
+    folder: Path,
+    expected: Mapping[str, str],
 ) -> Outcome:
     """Run a job with a fault, then again without one, and compare with what is expected.
 
     Args:
         job, fault: which.
-        server: runs the job.
+        server, again: run the job, with the fault and without.
         ready: the folder as it is before the job.
         folder: a new folder for the case.
         expected: all files after an undisturbed job, as :func:`contents` gives them.
@@ -152,7 +159,7 @@ def strike(
     if status > 0 and (problem := _problem(job, struck or "", said)):
         outcome.wrong["message"] = f"{problem}: {said}"
     if status:
-        outcome.wrong |= go_on(job, server, folder, expected)
+        outcome.wrong |= go_on(job, again, folder, expected, killed=status < 0)
     shutil.rmtree(folder)
     return outcome
 
@@ -168,10 +175,11 @@ def half_outputs(job: Job, folder: Path, expected: Mapping[str, str]) -> dict[st
     return {"half": str(half)} if half else {}
 
 
-def go_on(job: Job, server: Server, folder: Path, expected: Mapping[str, str]) -> dict[str, str]:
-    """Run a job that has been disturbed once more, as Snakemake would; returns what is wrong."""
-    forget(job, folder)
-    status, said = server.run(job, folder)
+def go_on(
+    job: Job, again: Next, folder: Path, expected: Mapping[str, str], *, killed: bool
+) -> dict[str, str]:
+    """Run a job that has been disturbed once more; returns what is wrong."""
+    status, said = again(job, folder, killed)
     if status:
         return {"lost": said}
     after, wrong = contents(folder), {}
@@ -204,11 +212,11 @@ def contents(folder: Path) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): _said_by(path)
         for path in sorted((folder / "results").rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != ".snakemake_timestamp"  # Snakemake's, not the job's
     }
 
 
-UNCOMPARED = ("hashes.json", ".snakemake_timestamp")
+UNCOMPARED = ("hashes.json",)
 TIMES = ("finished", "resumed_at", "timings", "peak_memory_mb")
 
 

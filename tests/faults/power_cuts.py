@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from injections import FAULTS, KILL, Server, go_on, half_outputs, traced
+from next_runs import Next
 from recorded_jobs import Job
 from traces import Call, calls, of_results
 
@@ -88,6 +89,7 @@ def cut(
     moment: Call,
     kind: str,
     server: Server,
+    again: Next,
     ready: Path,
     folder: Path,
     expected: Mapping[str, str],
@@ -96,7 +98,7 @@ def cut(
 
     Args:
         job, moment, kind: which, when, and one of :data:`CUTS`.
-        server: runs the job.
+        server, again: run the job, until the cut and after it.
         ready: the folder as it is before the job.
         folder: a new folder for the case.
         expected: all files after an undisturbed job.
@@ -114,7 +116,8 @@ def cut(
         for call in filter(of_results, calls(trace, folder)):
             known.see(call)
         lose(folder, kind, known)
-        wrong = half_outputs(job, folder, expected) | go_on(job, server, folder, expected)
+        wrong = half_outputs(job, folder, expected)
+        wrong |= go_on(job, again, folder, expected, killed=True)
     shutil.rmtree(folder)
     return wrong
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import survey
 from injections import Server, contents, faults_of, strike, undisturbed
+from next_runs import by_itself, by_snakemake
 from recorded_jobs import Job, before, record
 from tried import CUT, ENDS
 
@@ -60,10 +61,19 @@ def test_nothing_is_lost_and_nothing_is_wrong_in_silence(
     name: str, jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
 ) -> None:
     job = jobs[name]
-    found = survey.survey(job, study, server, tmp_path / "cases", EACH)
+    found = survey.survey(job, study, server, by_itself(server), tmp_path / "cases", EACH)
     assert found.wrong == []
     assert found.unflushed == []
     assert found.count(*ENDS, CUT) > EACH
+
+
+def test_plain_snakemake_goes_on_after_a_fault(
+    jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
+) -> None:
+    again = by_snakemake(study, tmp_path / "again")
+    found = survey.survey(jobs["prepare/digits"], study, server, again, tmp_path / "cases", 1)
+    assert found.wrong == []
+    assert found.count("killed", "failed", CUT) == 2
 
 
 def test_a_struck_job_is_seen_to_fail(
@@ -79,7 +89,7 @@ def test_a_struck_job_is_seen_to_fail(
     ended = {}
     for kind in ("SIGKILL", "ENOSPC", "EIO"):
         fault = next(f for f in known if (f.call, f.kind) == ("write", kind) and "data" in f.path)
-        outcome = strike(job, fault, server, ready, case, expected)
+        outcome = strike(job, fault, server, by_itself(server), ready, case, expected)
         assert outcome.struck
         assert outcome.wrong == {}
         ended[kind] = outcome.ended, outcome.said

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tried import CUT, MISSED, Record, Surveyed, Tried, tables
+from tried import CUT, MISSED, Record, Surveyed, Tried, jobs_table, tables
 
 KILLED = Tried("SIGKILL at write 1", "SIGKILL", "killed")
 FAILED = Tried("EIO at write 1", "EIO", "failed", {"lost": "Error in train"})
@@ -48,3 +48,4 @@ def test_the_tables_count_what_was_tried() -> None:
     assert "| report | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in text
     assert "| all | 1,201 | 2 | 1 | 0 | 0 | 0 | 1 | 0 | 0 |" in text
     assert "The tables are of all 1 cases." in tables(jobs[1:])
+    assert text.endswith(jobs_table(jobs).partition("\n\n")[2])

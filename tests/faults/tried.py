@@ -102,6 +102,21 @@ def _line(tried: Tried) -> str:
 
 def tables(jobs: list[Surveyed]) -> str:
     """How many of the cases were tried, and tables of what came of them."""
+    lines = [
+        "| fault | struck | killed | failed, with a message | finished anyway |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for kind in dict.fromkeys([*(kind for kinds in FAULTS.values() for kind in kinds), SHORT]):
+        ended = [_sum(jobs, how, kind=kind) for how in ENDS]
+        lines.append(_row(kind, sum(ended), *ended))
+    lines += ["", "| power cut: what was not flushed | cuts |", "|---|---:|"]
+    lines += [_row(kind, _sum(jobs, CUT, kind=kind)) for kind in CUTS]
+    said, _, table = jobs_table(jobs).partition("\n\n")
+    return "\n".join([said, "", *lines, "", table])
+
+
+def jobs_table(jobs: list[Surveyed]) -> str:
+    """How many of the cases were tried, and a table of what was wrong, with one row per job."""
     known, tried, missed = (
         sum(numbers)
         for numbers in zip(
@@ -115,16 +130,6 @@ def tables(jobs: list[Surveyed]) -> str:
             f"In {missed:,} of them the job did not make the call on its results this time; "
             "they are not counted below."
         )
-    lines += [
-        "",
-        "| fault | struck | killed | failed, with a message | finished anyway |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for kind in dict.fromkeys([*(kind for kinds in FAULTS.values() for kind in kinds), SHORT]):
-        ended = [_sum(jobs, how, kind=kind) for how in ENDS]
-        lines.append(_row(kind, sum(ended), *ended))
-    lines += ["", "| power cut: what was not flushed | cuts |", "|---|---:|"]
-    lines += [_row(kind, _sum(jobs, CUT, kind=kind)) for kind in CUTS]
     lines += ["", f"| job | cases | faults | power cuts | {' | '.join(WRONG)} |"]
     lines += ["|---|" + "---:|" * (3 + len(WRONG))]
     rows = [("all", jobs)] if len(jobs) > 1 else []
