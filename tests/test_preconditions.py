@@ -1,6 +1,7 @@
 """What is wrong with folders and clocks is said before any job."""
 
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -33,6 +34,17 @@ def test_the_folder_of_another_user_is_named_with_its_owner() -> None:
         finally:
             os.seteuid(0)
         assert found.startswith(f"{clone}: cannot be written to (it belongs to root); work in a")
+
+
+def test_a_file_system_that_can_only_be_read_is_named(tmp_path: Path) -> None:
+    asked = ["mount", "-t", "tmpfs", "-o", "ro", "none", str(tmp_path)]
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here: that takes root")
+    try:
+        found = preconditions.unusable(tmp_path / "results" / "demo")
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+    assert found.startswith(f"{tmp_path}: is on a file system that can only be read; have Snakem")
 
 
 def test_a_file_of_the_future_is_named_with_what_to_do(tmp_path: Path) -> None:

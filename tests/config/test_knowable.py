@@ -8,6 +8,7 @@ from config_texts import complaint, lenet, load
 from conftest import ROOT
 from study import config, datasets, fitting
 from study.errors import StudyError
+from study.datasets import _catalogue
 from study.families import MODELS
 
 LONG = "n" * 201
@@ -130,6 +131,15 @@ KNOWABLE = {
 def test_it_is_said_before_any_job(name: str, tmp_path: Path) -> None:
     changes, words = KNOWABLE[name]
     assert words in complaint(tmp_path, changes)
+
+
+def test_a_name_that_is_not_in_the_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_catalogue, "_names", lambda: ["mnist", "kmnist"])
+    said = complaint(tmp_path, "datasets: {a: {source: tfds, name: kmnits}, mnits: {source: tfds}}")
+    assert "datasets.a.name: TensorFlow Datasets has no 'kmnits'; did you mean 'kmnist'?" in said
+    assert "datasets.mnits.name: TensorFlow Datasets has no 'mnits'; did you mean 'mnist'?" in said
 
 
 def test_branches_are_not_for_a_page_to_draw_on(tmp_path: Path) -> None:

@@ -1,11 +1,19 @@
 """Downloads by way of TensorFlow Datasets."""
 
+import io
 import socket
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from urllib3 import HTTPConnectionPool, HTTPResponse
+from urllib3.exceptions import ConnectTimeoutError
 
-from study.datasets import tfds
+from study.datasets import _catalogue, tfds
+from study.errors import StudyError
 
 
 def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,3 +23,109 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPat
         address = f"http://{host}:{port}/train-images"
         with tfds._timeouts(), requests.Session() as session, pytest.raises(requests.ReadTimeout):
             session.get(address, stream=True)
+
+
+class Stalled(io.BytesIO):
+    """An answer that stops after its first bytes."""
+
+    def read(self, *count: Any) -> bytes:
+        if self.tell():
+            raise TimeoutError
+        return super().read(100)
+
+
+@dataclass
+class Host:
+    """A public host. It answers each third request for a file, but for one of them in no way.
+
+    Attributes:
+        silent, stalled: a file for which there is no answer, one whose answers stop half-way.
+        requested: how often each file was asked for.
+    """
+
+    files: Path
+    silent: str = ""
+    stalled: str = ""
+    requested: Counter[str] = field(default_factory=Counter)
+
+    def answer(self, connection: Any, timeout: Any, url: str) -> HTTPResponse:
+        """What comes of a request."""
+        name = url.rpartition("/")[2]
+        self.requested[name] += 1
+        assert timeout.connect_timeout == timeout.read_timeout == tfds.TIMEOUT
+        if self.requested[name] % 3 or name == self.silent:
+            raise ConnectTimeoutError(connection, "no answer")
+        data = (self.files / name).read_bytes()
+        body = Stalled(data) if name == self.stalled else io.BytesIO(data)
+        return HTTPResponse(body, status=200, preload_content=False)
+
+
+@pytest.fixture
+def host(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    found = Host(data_dir / "mnist")
+
+    def make_request(
+        self: Any, connection: Any, method: str, url: str, timeout: Any = None, **more: Any
+    ) -> HTTPResponse:
+        return found.answer(connection, timeout, url)
+
+    monkeypatch.setattr(HTTPConnectionPool, "_make_request", make_request)
+    monkeypatch.setenv("SOFTMAX2CNN_DATA_DIR", "")
+    monkeypatch.setenv("no_proxy", "*")
+    return found
+
+
+REMEDY = "\nWithout a network, put the dataset's files as published into a folder named mnist, and"
+
+
+def test_silence_is_asked_again_and_then_given_up(host: Host, tmp_path: Path) -> None:
+    host.silent = "train-labels-idx1-ubyte.gz"
+    with pytest.raises(StudyError) as caught:
+        tfds.load(tmp_path, name="mnist")
+    said = str(caught.value)
+    assert said.startswith("mnist: its files cannot be downloaded (ConnectTimeout, https://")
+    assert f"/train-labels-idx1-ubyte.gz){REMEDY}" in said
+    assert host.requested.pop("train-labels-idx1-ubyte.gz") == 1 + tfds.RETRIES
+    assert set(host.requested.values()) == {3}
+
+
+def test_answers_that_stop_half_way_begin_again(host: Host, tmp_path: Path) -> None:
+    host.stalled = "train-images-idx3-ubyte.gz"
+    with pytest.raises(StudyError) as caught:
+        tfds.load(tmp_path, name="mnist")
+    said = str(caught.value)
+    assert said.startswith(
+        "mnist: its files cannot be downloaded (an answer of its public host stops half-way each "
+        f"time){REMEDY}"
+    )
+    assert host.requested.pop("train-images-idx3-ubyte.gz") == 3 * (1 + tfds.RETRIES)
+    assert set(host.requested.values()) == {3}, "what came whole is not downloaded again"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mnsit", "TensorFlow Datasets has no dataset 'mnsit'; see its catalogue"),
+        ("emnist/leters", "has no 'emnist/leters'; did you mean 'letters'? (known: byclass, "),
+        ("imdb_reviews", "imdb_reviews is not an image classification dataset"),
+    ],
+)
+def test_names_that_are_no_image_classification_set(
+    name: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError) as caught:
+        tfds.load(tmp_path, name=name)
+    assert message in str(caught.value)
+
+
+def test_names_are_known_without_an_import_where_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    def names() -> list[str]:
+        raise AssertionError("imported")
+
+    known = _catalogue._names()
+    assert {"mnist", "kmnist", "cifar10_n"} < set(known)
+    unknown = "TensorFlow Datasets has no 'kmnits'; did you mean 'kmnist'?"
+    assert _catalogue.complaint("kmnits/all:3.0.1") == unknown
+    monkeypatch.setattr(_catalogue, "_names", names)
+    for name in ("mnist", "emnist/letters", "cifar10:3.0.2", "beans", "a_namespace:of_others"):
+        assert _catalogue.complaint(name) == ""

@@ -114,14 +114,37 @@ def test_masks_of_zeros_and_ones_are_warned_of(
     assert "all but black" in caplog.text
 
 
-def test_files_behind_a_link_are_part_of_the_state(tmp_path: Path) -> None:
+def test_links_are_part_of_the_state_and_not_followed(tmp_path: Path) -> None:
     elsewhere = folder(tmp_path / "elsewhere", {"a": 2})
     root = folder(tmp_path / "set", {"b": 2})
-    (root / "a").symlink_to(elsewhere / "a")
-    (elsewhere / "a" / "loop").symlink_to(root)
-    before = datasets.state({"path": str(root)})
+    states = [datasets.state({"path": str(root)})]
+    (root / "c").symlink_to(root / "b")
+    (root / "b" / "loop").symlink_to(root)
+    states.append(datasets.state({"path": str(root)}))
+    picture(root / "b" / "new.png")
+    states.append(datasets.state({"path": str(root)}))
+    (root / "a").symlink_to(elsewhere)
+    states.append(datasets.state({"path": str(root)}))
+    assert len(set(map(tuple, states))) == 4
     picture(elsewhere / "a" / "new.png")
-    assert datasets.state({"path": str(root)}) != before
+    assert datasets.state({"path": str(root)}) == states[-1]
+
+
+def test_links_that_lead_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    root = folder(tmp_path / "set", {"cat": 5, "dog": 5})
+    (root / "cat" / "linked.png").symlink_to(root / "dog" / "0.png")
+    (tmp_path / "by a link").symlink_to(root)
+    inside = load("folder", tmp_path, tmp_path / "by a link")
+    assert counts(inside, "train")[0] + counts(inside, "test")[0] == 6
+    picture(tmp_path / "private.png")
+    (root / "cat" / "of me.png").symlink_to(tmp_path / "private.png")
+    with pytest.raises(StudyError, match=r"of me\.png: is a link out of .*set\nRemove these files"):
+        load("folder", tmp_path, root)
+    (root / "cat" / "of me.png").unlink()
+    folder(tmp_path / "other", {"bird": 5})
+    (root / "bird").symlink_to(tmp_path / "other" / "bird")
+    with pytest.raises(StudyError, match=r"bird: is a link out of .*set; put the folder itself"):
+        load("folder", tmp_path, root)
 
 
 def test_names_that_are_not_utf_8_have_a_state(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,30 @@ def test_a_struck_job_is_seen_to_fail(
     assert "killed or crashed" in ended["SIGKILL"][1]
     assert ended["ENOSPC"][0] == ended["EIO"][0] == "failed"
     assert "data/digits/examples.npz: No space left on device. Make room" in ended["ENOSPC"][1]
+
+
+@pytest.mark.parametrize("name", ["fetch/digits", "prepare/digits"])
+def test_two_processes_that_prepare_one_dataset_give_one_result(
+    name: str, jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
+) -> None:
+    """As where a job outlives its Snakemake, and the next Snakemake starts it again."""
+    job = jobs[name]
+    ready, case = before(job, study, tmp_path / "ready"), tmp_path / "case"
+    shutil.copytree(ready, case)
+    server.learn(job, case)
+    expected = contents(case)
+    others = [server, Server(study.path)]
+    try:
+        others[1].learn(job, case)
+        for _ in range(5):
+            shutil.rmtree(case)
+            shutil.copytree(ready, case)
+            with ThreadPoolExecutor(2) as pool:
+                ended = [*pool.map(lambda each: each.run(job, case), others)]
+            assert {status for status, _ in ended} == {0}, ended
+            assert contents(case) == expected
+    finally:
+        others[1].close()
 
 
 def damaged(data: bytes) -> dict[str, bytes]:

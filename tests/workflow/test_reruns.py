@@ -185,24 +185,27 @@ experiments:
     model: mlp
     seeds: [0]
     training: {optimizer: {name: sgd, learning_rate: RATE}}
+  steady: {title: Steady, dataset: digits, model: softmax_regression, seeds: [0]}
 """
 
 
 def test_a_finished_run_that_an_edit_makes_fail_is_put_back(checkout: Checkout) -> None:
-    """With one message, and no training the second time."""
+    """With one message, and no training the second time. It does not keep others from training."""
     folder = "results/small/runs/perceptron/default/seed-0"
+    other = "results/small/runs/steady/default/seed-0/run.json"
 
-    def run(rate: str) -> tuple[int, str]:
+    def run(rate: str, *more: str) -> tuple[int, str]:
         config = checkout.path / "config" / "small.yaml"
         config.write_text(SMALL_STUDY + PERCEPTRON.replace("RATE", rate))
-        options = ("--configfile", "config/small.yaml", "--", f"{folder}/run.json")
-        done = checkout.snakemake(*options)
+        options = ("--configfile", "config/small.yaml", "--", f"{folder}/run.json", *more)
+        done = checkout.snakemake("--cores", "1", *options)
         return done.returncode, done.stdout
 
     assert run("0.1")[0] == 0
     before = (checkout.path / folder / "predictions.npz").read_bytes()
-    status, said = run("3e38")
+    status, said = run("3e38", other)
     assert status != 0
+    assert (checkout.path / other).exists()
     assert said.count("training diverged") == 1
     assert "Traceback" not in said
     assert not (checkout.path / folder / "run.json").exists()

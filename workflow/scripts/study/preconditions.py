@@ -16,6 +16,11 @@ def unusable(folder: Path) -> str:
         return f"{folder}: is not a folder; move it away"
     if os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
         return ""
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return (
+            f"{folder}: is on a file system that can only be read; have Snakemake work in another "
+            "folder (--directory), or in a clone elsewhere"
+        )
     return (
         f"{folder}: cannot be written to (it belongs to {_owner(folder)}); work in a clone of your "
         "own, or have the permission given"

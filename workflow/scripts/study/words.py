@@ -9,9 +9,13 @@ from collections.abc import Iterable, Sequence
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint for an unknown word: the most similar known one, and all choices."""
     choices = list(known)
-    close = difflib.get_close_matches(word, choices, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return f"{hint} (known: {', '.join(choices)})"
+    return f"{closest(word, choices)} (known: {', '.join(choices)})"
+
+
+def closest(word: str, known: Sequence[str]) -> str:
+    """A hint for an unknown word: the most similar known one, if one is similar."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

@@ -7,6 +7,7 @@ from study import datasets, parameters
 from study.config import messages
 from study.config.description import DatasetOptions
 from study.config.resolving import Config
+from study.datasets import _catalogue
 from study.families import SOURCES
 from study.preparation import PREPARATIONS
 from study.words import nearest
@@ -43,6 +44,10 @@ def problems(options: Config, at: str) -> Iterator[str]:
     yield from found
     if not found:
         yield from _number_problems(own, at)
+    if not found and source == "tfds":
+        name = own["name"] or at.rpartition(".")[2]
+        if unknown := _catalogue.complaint(name):
+            yield f"{at}.name: {unknown}; its names: https://www.tensorflow.org/datasets/catalog"
     if not found and "path" in own:
         yield from path_problems(own["path"], f"{at}.path")
 

@@ -121,19 +121,18 @@ def state(options: dict[str, Any]) -> list[str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """All files below a folder, also those behind links to folders; each folder once."""
+    """All files below a folder, and the links in it; links to folders are not followed."""
 
     def refuse(error: OSError) -> None:
         raise StudyError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
-    seen = set()
-    for folder, subfolders, names in os.walk(root, onerror=refuse, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen:
-            subfolders.clear()
-            continue
-        seen.add(real)
-        yield from (file for name in names if (file := Path(folder, name)).is_file())
+    for folder, subfolders, names in os.walk(root, onerror=refuse):
+        found = [Path(folder, name) for name in (*names, *subfolders)]
+        yield from (each for each in found if each.exists() and not _is_plain_folder(each))
+
+
+def _is_plain_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def load(name: str, scratch: Path, /, **options: Any) -> Loaded:

@@ -45,29 +45,35 @@ def load(
 
     Raises:
         StudyError: if there are fewer than two classes, a class of `test` is not in `train`, a
-            class has no picture, or a file is not an image.
+            class has no picture, a file is not an image, or a link leads out of the folder.
     """
     root = Path(path).expanduser()
     if not root.is_dir():
         raise StudyError(f"{path}: is not a folder; `path` names one with a folder per class")
     train = root / "train" if (root / "train").is_dir() else root
     test = root / "test" if train != root and (root / "test").is_dir() else None
-    classes = _classes(train)
-    parts = [_read(train, classes, (height, width), channels)]
+    classes = _classes(train, root)
+    shape = (height, width, channels)
+    parts = [_read(train, root, classes, shape)]
     if test:
-        unknown = sorted(set(_classes(test)) - set(classes))
-        if unknown:
+        own = _classes(test, root)
+        if unknown := sorted(set(own) - set(classes)):
             raise StudyError(f"{test}: {train} has no class {', '.join(unknown)}")
-        own = {name: folder for name, folder in _classes(test).items() if name in classes}
-        parts.append(_read(test, {name: own.get(name) for name in classes}, (height, width),
-                           channels))  # fmt: skip
+        parts.append(_read(test, root, {name: own.get(name) for name in classes}, shape))
     return loaded(path, parts[0], parts[1] if test else None, [*classes], test_fraction, split_seed)
 
 
-def _classes(folder: Path) -> dict[str, Path | None]:
+def _classes(folder: Path, root: Path) -> dict[str, Path | None]:
     """The folder of each class, in the order of the classes' ids."""
     found: dict[str, Path | None] = {}
-    for name in in_natural_order(each.name for each in folder.iterdir() if each.is_dir()):
+    names = in_natural_order(each.name for each in folder.iterdir() if each.is_dir())
+    for each in (folder, *(folder / name for name in names)):
+        if _leaves(each, root):
+            raise StudyError(
+                f"{each}: is a link out of {root}; put the folder itself there, or let `path` name "
+                "a folder that holds both"
+            )
+    for name in names:
         if name.startswith("."):
             continue
         if normal(name) in found:
@@ -84,9 +90,9 @@ def _classes(folder: Path) -> dict[str, Path | None]:
 
 
 def _read(
-    where: Path, classes: dict[str, Path | None], size: tuple[int, int], channels: int
+    where: Path, root: Path, classes: dict[str, Path | None], shape: tuple[int, int, int]
 ) -> tuple[Images, Labels]:
-    """The pictures of all classes; a class without a folder has none."""
+    """The pictures of all classes in one shape; a class without a folder has none."""
     images, labels, broken = [], [], []
     for label, (name, folder) in enumerate(classes.items()):
         names = in_natural_order(file.name for file in folder.iterdir()) if folder else []
@@ -99,9 +105,10 @@ def _read(
             raise StudyError(f"{folder}: the class {name!r} has no picture{within}")
         lost = [folder / each for each in names if folder and not (folder / each).exists()]
         broken += [f"{file}: is a link to nothing" for file in lost]
+        broken += [f"{file}: is a link out of {root}" for file in files if _leaves(file, root)]
         for file in files:
             try:
-                images.append(pictures.pixels(pictures.read(file), size, channels))
+                images.append(pictures.pixels(pictures.read(file), shape[:2], shape[2]))
                 labels.append(label)
             except pictures.PictureError as error:
                 broken.append(f"{file}: {error}")
@@ -123,3 +130,8 @@ def _read(
 
 def _is_wanted(file: Path) -> bool:
     return file.is_file() and not file.name.startswith(".") and file.name not in IGNORED
+
+
+def _leaves(path: Path, root: Path) -> bool:
+    """Whether a link leads out of the dataset's folder: the pictures get into reports."""
+    return path.is_symlink() and not path.resolve().is_relative_to(root.resolve())

@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import requests
+from urllib3.exceptions import ReadTimeoutError
 
 from study.datasets import DATA_DIR_VARIABLE, Loaded
 from study.errors import StudyError
 from study.jobs import logger
+from study.words import nearest
 
 ORDERS = ("tfds", "source")
 """`tfds`: the fixed shuffled order in which TensorFlow Datasets stores a set; `source`: the order
@@ -92,12 +94,15 @@ def load(scratch: Path, *, name: str) -> Loaded:
             raise StudyError(
                 f"TensorFlow Datasets has no dataset {name!r}; see its catalogue for the names"
             ) from error
+        except ValueError as error:
+            dataset, _, config_name = name.partition("/")
+            hint = nearest(config_name, tfds.builder_cls(dataset).builder_configs)
+            raise StudyError(f"TensorFlow Datasets has no {name!r}{hint}") from error
         _check_features(builder, name)
         # In the order of the files: the setting with which a builder says "do not shuffle".
         builder.info.as_proto.disable_shuffling = order == "source"
         try:
-            with _timeouts():
-                builder.download_and_prepare(download_dir=scratch / "files", download_config=config)
+            _prepare(builder, scratch / "files", config)
         except Exception as error:
             raise StudyError(_explain(name, manual, data_dir, error)) from error
         stored[order] = _arrays(builder, name)
@@ -117,6 +122,30 @@ def load(scratch: Path, *, name: str) -> Loaded:
     if builder.name == "emnist":
         arrays |= {split: arrays[split].swapaxes(1, 2) for split in arrays if "images" in split}
     return Loaded(arrays, class_names, origin, {"tfds": orders})
+
+
+def _prepare(builder: Any, downloads: Path, config: Any) -> None:
+    """Download and decode the files; files that came whole are downloaded once.
+
+    TensorFlow Datasets asks again if a server does not answer, not if its answer stops half-way.
+    """
+    for left in reversed(range(RETRIES + 1)):
+        try:
+            with _timeouts():
+                builder.download_and_prepare(download_dir=downloads, download_config=config)
+            return
+        except requests.RequestException as error:
+            if not (left and _stopped_half_way(error)):
+                raise
+            logger.info("a download has stopped half-way; it begins again: %s", error)
+
+
+def _stopped_half_way(error: Exception) -> bool:
+    """Whether a server has answered, and then its answer has stopped."""
+    return isinstance(error, requests.exceptions.ChunkedEncodingError) or (
+        isinstance(error, requests.ConnectionError)
+        and isinstance(next(iter(error.args), None), ReadTimeoutError)
+    )
 
 
 @contextlib.contextmanager
@@ -220,6 +249,8 @@ def _explain(name: str, manual: Path | None, data_dir: Path | None, error: Excep
         looked = f"they are not all in {data_dir}, and " if data_dir else ""
         request = getattr(error, "request", None)
         detail = f"{kind}, {request.url}" if request is not None else _first_line(error)
+        if _stopped_half_way(error):
+            detail = "an answer of its public host stops half-way each time"
         return f"{name}: {looked}its files cannot be downloaded ({detail})\n{remedy}"
     return f"{name}: its files cannot be read: {kind}: {_first_line(error)}\n{remedy}"
 

@@ -1,0 +1,49 @@
+"""Which names TensorFlow Datasets knows.
+
+It takes seconds to import, so its files are looked at first.
+"""
+
+import importlib.util
+import os
+import re
+from pathlib import Path
+
+from study.words import closest
+
+NAME = re.compile(r"(?P<dataset>\w+)(/[^:]*)?(:[\d*].*)?")
+"""`name`, `name/config` and either with a version; one with a namespace is of no catalogue."""
+
+
+def complaint(name: str) -> str:
+    """Why there is no such dataset in the catalogue; "" if there may be one.
+
+    Args:
+        name: with or without a config and a version: `emnist/letters:3.1.0`.
+    """
+    package = importlib.util.find_spec("tensorflow_datasets")
+    parts = NAME.fullmatch(name)
+    if package is None or package.origin is None or parts is None:
+        return ""
+    if _may_be_of(Path(package.origin).parent, parts["dataset"]):
+        return ""
+    known = _names()
+    if parts["dataset"] in known:
+        return ""
+    return f"TensorFlow Datasets has no {parts['dataset']!r}{closest(parts['dataset'], known)}"
+
+
+def _may_be_of(package: Path, dataset: str) -> bool:
+    """Whether a file or a folder of the package has the name of the dataset: most have."""
+    if (package / "url_checksums" / f"{dataset}.txt").is_file():
+        return True
+    return any(
+        dataset in folders or f"{dataset}.py" in files for _, folders, files in os.walk(package)
+    )
+
+
+def _names() -> list[str]:
+    """The names of all, which takes seconds."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow_datasets as tfds
+
+    return list(tfds.list_builders(with_community_datasets=False))
