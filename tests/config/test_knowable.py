@@ -7,8 +7,8 @@ from config_texts import complaint, lenet, load
 
 from conftest import ROOT
 from study import config, datasets, fitting
-from study.errors import StudyError
 from study.datasets import _catalogue
+from study.errors import StudyError
 from study.families import MODELS
 
 LONG = "n" * 201

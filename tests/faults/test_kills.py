@@ -1,6 +1,6 @@
 """A run that is killed at any moment continues, and ends with the bits of one that never was.
 
-Each kill costs a start of TensorFlow. CI makes a few; all of them: `make faults`, or
+CI makes a few kills; all of them: `make faults`, or
 
     KILLS=50 python -m pytest tests/faults
 """
@@ -9,8 +9,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 from killed_runs import RUNS, settings
+from train_job import Training
 
 from study import prepared
 
 KILLS = int(os.environ.get("KILLS", "3"))
-JOB = Path(__file__).parent / "train_job.py"
 SHAPE = (28, 28, 1)
 
 TURNS = [name for _, name in zip(range(KILLS), list(RUNS) * KILLS, strict=False)]
@@ -50,18 +48,9 @@ def prepare(folder: Path, name: str, **changes: Any) -> Path:
     return folder / "job.json"
 
 
-def start(asked: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, str(JOB), str(asked)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-
-
 def finish(asked: Path) -> None:
-    process = start(asked)
-    _, said = process.communicate()
-    assert process.returncode == 0, said.decode()[-2000:]
+    training = Training.start(asked)
+    assert training.wait() == 0, training.said[-2000:]
 
 
 def steps_of(folder: Path) -> list[int]:
@@ -69,10 +58,10 @@ def steps_of(folder: Path) -> list[int]:
     return sorted(int(path.name.removeprefix("step-")) for path in found)
 
 
-def wait_for_a_checkpoint(folder: Path, process: subprocess.Popen[bytes], more_than: int) -> None:
+def wait_for_a_checkpoint(folder: Path, training: Training) -> None:
     limit = time.monotonic() + 120
-    while not any(step > more_than for step in steps_of(folder)):
-        assert process.poll() is None, "the run ended before it could be killed"
+    while not steps_of(folder):
+        assert training.status is None, "the run ended before it could be killed"
         assert time.monotonic() < limit
         time.sleep(0.01)
 
@@ -120,14 +109,11 @@ def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
     turn: int, name: str, tmp_path: Path, uninterrupted: Uninterrupted
 ) -> None:
     asked = prepare(tmp_path, name)
-    process = start(asked)
-    wait_for_a_checkpoint(tmp_path, process, more_than=0)
-    moment = random.Random(turn).uniform(0, 1.2)
-    try:
-        process.wait(moment)
-    except subprocess.TimeoutExpired:
-        process.kill()
-    process.communicate()
+    training = Training.start(asked)
+    wait_for_a_checkpoint(tmp_path, training)
+    if training.wait(random.Random(turn).uniform(0, 1.2)) is None:
+        training.process.kill()
+    status = training.wait()
     finish(asked)
     ended = results(tmp_path)
     expected = uninterrupted[name]
@@ -135,7 +121,7 @@ def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
     assert ended["logits"] == expected["logits"]
     assert ended["weights"] == expected["weights"]
     assert steps_of(tmp_path) == []
-    assert process.returncode == -signal.SIGKILL, "it had ended before it was killed"
+    assert status == -signal.SIGKILL, "it had ended before it was killed"
     assert len(ended["resumed_at"]) == 1
 
 
@@ -144,6 +130,9 @@ def test_killed_at_a_random_moment_it_ends_with_the_same_bits(
 def test_with_two_threads_a_seed_gives_the_same_bits_again(
     name: str, precision: str, tmp_path: Path
 ) -> None:
+    asked_for = settings(name) | {"precision": precision}
+    if asked_for["training"]["epochs"]:
+        asked_for["training"]["epochs"] = min(asked_for["training"]["epochs"], 6)
     outcomes = []
     for copy in ("first", "second"):
         (tmp_path / copy).mkdir()
@@ -151,7 +140,7 @@ def test_with_two_threads_a_seed_gives_the_same_bits_again(
             tmp_path / copy,
             name,
             threads=2,
-            settings=settings(name) | {"precision": precision},
+            settings=asked_for,
             least_seconds=1000.0,
         )
         finish(asked)
@@ -163,18 +152,17 @@ def test_asked_to_stop_it_writes_a_checkpoint_and_continues_later(
     tmp_path: Path, uninterrupted: Uninterrupted
 ) -> None:
     asked = prepare(tmp_path, "mlp", least_seconds=1000.0)  # no checkpoint but the last
-    process = start(asked)
+    training = Training.start(asked)
     limit = time.monotonic() + 120
     log = tmp_path / "train.log"
     while "epoch 1 " not in (log.read_text() if log.exists() else ""):
-        assert process.poll() is None
+        assert training.status is None
         assert time.monotonic() < limit
         time.sleep(0.01)
-    process.terminate()
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 143
-    assert "started again, it continues" in said.decode()
-    assert "Traceback" not in said.decode()
+    training.process.terminate()
+    assert training.wait(60) == 143
+    assert "started again, it continues" in training.said
+    assert "Traceback" not in training.said
     steps = steps_of(tmp_path)
     assert len(steps) == 1
     finish(asked)
@@ -191,17 +179,16 @@ def test_killed_between_its_outputs_and_the_clean_up(
         folder = tmp_path / str(attempt)
         folder.mkdir()
         asked = prepare(folder, "mlp")
-        process = start(asked)
+        training = Training.start(asked)
         done = folder / "runs" / "experiment" / "variant" / "seed-0" / "predictions.npz"
         limit = time.monotonic() + 120
-        while process.poll() is None and not done.exists():
+        while training.status is None and not done.exists():
             assert time.monotonic() < limit
             time.sleep(0.001)
-        process.kill()
-        process.communicate()
-        if process.returncode == -signal.SIGKILL:
+        training.process.kill()
+        if training.wait() == -signal.SIGKILL:
             break  # otherwise it had ended before
-    assert process.returncode == -signal.SIGKILL
+    assert training.status == -signal.SIGKILL
     finish(asked)
     assert results(folder)["weights"] == uninterrupted["mlp"]["weights"]
     assert steps_of(folder) == []
@@ -211,15 +198,14 @@ def test_two_processes_never_train_one_run(tmp_path: Path) -> None:
     endless = settings("mlp")
     endless["training"]["epochs"] = 100_000
     asked = prepare(tmp_path, "mlp", settings=endless)
-    first = start(asked)
+    first = Training.start(asked)
     try:
-        wait_for_a_checkpoint(tmp_path, first, more_than=0)
-        second = start(asked)
-        _, said = second.communicate()
-        assert second.returncode == 1
-        assert f"process {first.pid} on" in said.decode()
-        assert "is training this run already" in said.decode()
-        assert first.poll() is None
+        wait_for_a_checkpoint(tmp_path, first)
+        second = Training.start(asked)
+        assert second.wait() == 1
+        assert f"process {first.process.pid} on" in second.said
+        assert "is training this run already" in second.said
+        assert first.status is None
     finally:
-        first.kill()
-        first.communicate()
+        first.process.kill()
+        first.wait()
