@@ -14,6 +14,7 @@
 # make drawing   set up, then compare what such a page computes with Keras on 10,000 test images, and time it in Chromium
 # make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
 # make test      set up, then run the tests that every change must pass
+# make long      set up, then run what takes minutes and what make test has samples of: all guides, storage, snapshots
 # make coverage  set up, then run the tests and list the lines of the package that none of them runs (about 25 minutes)
 # make faults    set up, then kill a training at 50 random moments, and strike the system calls of a study's jobs
 #                with faults and power cuts (hours; needs strace), which writes the tables of docs/faults.md
@@ -46,7 +47,7 @@ PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 OFFLINE := Could not install the packages. This needs a network or a pip configured for one; see above.
 
-.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-demo test-studies test-package coverage faults cluster bench scaling lint verify snapshot current pictures reference site lock
+.PHONY: demo study check crate compare results tensorboard cards exports predict draw drawing weights test test-demo test-studies test-package long coverage faults cluster bench scaling lint verify snapshot current pictures reference site lock
 .DEFAULT_GOAL := demo
 
 demo: .venv/study.done
@@ -106,6 +107,9 @@ test-studies:
 
 test-package:
 	$(PYTEST) $(addprefix --ignore=,$(DEMO) $(STUDIES))
+
+long: .venv/dev.done
+	LONG=1 $(PYTEST) -m long
 
 # Without the injected faults: their jobs are killed, so they count nothing.
 coverage: export COVERAGE_FILE := $(CURDIR)/results/coverage/lines

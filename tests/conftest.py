@@ -29,6 +29,14 @@ defaults:
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests are run by `make long` alone."""
+    if "LONG" not in os.environ:
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes; see `make long`"))
+
+
 @dataclass(frozen=True)
 class Checkout:
     """A copy of the repository's files in a folder of its own."""

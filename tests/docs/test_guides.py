@@ -125,6 +125,7 @@ def test_what_is_refused_when_a_model_is_built(
         assert said[mistake] in printed
 
 
+@pytest.mark.long
 def test_a_new_grid(tmp_path: Path) -> None:
     guide, checkout = begun("new-grid.md", tmp_path)
     study, results, dry, sweep = guide.commands

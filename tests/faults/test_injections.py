@@ -28,7 +28,7 @@ JOBS = (
     "report",
     "manifest",
 )
-EACH = 3
+EACH = 2
 
 READERS = (
     "prepare/digits",

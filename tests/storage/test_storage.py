@@ -7,7 +7,10 @@ import pytest
 
 from conftest import SMALL_STUDY, Checkout, copy_repository
 
-pytestmark = pytest.mark.skipif(shutil.which("rsync") is None, reason="the plugin needs rsync")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("rsync") is None, reason="the plugin needs rsync"),
+]
 
 PROFILE = """
 default-storage-provider: fs

@@ -121,6 +121,7 @@ def test_a_snapshot_of_other_code_is_refused(cloned: Checkout) -> None:
     assert (cloned.path / "README.md").read_bytes() == before
 
 
+@pytest.mark.long
 def test_another_study_gets_a_page_and_a_folder_for_each_experiment(tmp_path: Path) -> None:
     checkout = copy_repository(tmp_path / "clone")
     (checkout.path / "config" / "quick.yaml").write_text(FRONTIER)

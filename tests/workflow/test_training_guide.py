@@ -23,7 +23,7 @@ ROW = re.compile(
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A copy of the repository in which the guide's study has run."""
     found = copy_repository(tmp_path_factory.mktemp("training") / "a copy ü")
     reading.save(GUIDE, found)
@@ -31,8 +31,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return found
 
 
-def test_every_recipe_is_scored_on_images_that_were_held_out(checkout: Checkout) -> None:
-    with (checkout.path / "results/modern/tables/runs.csv").open(encoding="utf-8") as file:
+@pytest.mark.long
+def test_every_recipe_is_scored_on_images_that_were_held_out(trained: Checkout) -> None:
+    with (trained.path / "results/modern/tables/runs.csv").open(encoding="utf-8") as file:
         runs = list(csv.DictReader(file))
     assert len(runs) == 2 + 3 * 2
     assert {run["splits.test"] for run in runs} == {"train[:20%]"}
@@ -42,13 +43,15 @@ def test_every_recipe_is_scored_on_images_that_were_held_out(checkout: Checkout)
     assert means.min() > 0.9, means
 
 
-def test_the_runs_are_listed(checkout: Checkout) -> None:
-    listed = re.findall(r"^\w+ +[\w-]+ +\d +([\d.]+)", reading.done(checkout, RESULTS), re.M)
+@pytest.mark.long
+def test_the_runs_are_listed(trained: Checkout) -> None:
+    listed = re.findall(r"^\w+ +[\w-]+ +\d +([\d.]+)", reading.done(trained, RESULTS), re.M)
     assert len(listed) == 8 and listed == sorted(listed, reverse=True)
 
 
-def test_the_page_shows_what_the_recipe_does(checkout: Checkout) -> None:
-    folder = checkout.path / "results" / "modern"
+@pytest.mark.long
+def test_the_page_shows_what_the_recipe_does(trained: Checkout) -> None:
+    folder = trained.path / "results" / "modern"
     about = json.loads((folder / "figures" / "augmentation" / "pictures.json").read_text())
     picture = about["pictures"][0]
     assert picture["experiment"] == "modern"
@@ -85,5 +88,6 @@ def test_what_has_finished_is_reported_before_it_is_published() -> None:
 
 @pytest.mark.parametrize("command", LONG)
 def test_long_studies_are_planned(checkout: Checkout, command: str) -> None:
+    reading.save(GUIDE, checkout)
     planned = reading.done(checkout, f"{command} -n --quiet host reason rules")
     assert re.search(r"^train", planned, re.MULTILINE)
