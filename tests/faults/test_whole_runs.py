@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -134,28 +135,20 @@ def test_faults_at_calls_of_snakemake_and_its_jobs_cost_only_another_start(
     assert published(checkout) == expected
 
 
-@pytest.mark.skipif(not shutil.which("faketime"), reason="needs libfaketime (Debian: faketime)")
-@pytest.mark.parametrize("jump", ["+400d", "-400d"])
-def test_a_clock_that_was_wrong_changes_no_bit(
-    jump: str, expected: dict[str, str], tmp_path: Path
-) -> None:
-    """The first run was made while the clock was wrong; then it is set right.
+NEEDS_CLOCK = pytest.mark.skipif(
+    not shutil.which("faketime"), reason="needs libfaketime (Debian: faketime)"
+)
+JUMPS = {"+400d": "400 days, ", "-400d": "-400 days, ", "+1h": "1:0", "-1h": "-1 day, 23:0"}
+"""And how Snakemake's elapsed time begins then."""
 
-    Of files from the future, what to do is said; it is done as it is said.
-    """
-    checkout = copy_repository(tmp_path / "study", short=STUDY)
-    first = "results/short/runs/short/default/seed-0/run.json"
-    done = subprocess.run(
-        ["faketime", "-m", "-f", jump, sys.executable, "-m", "snakemake", *CONFIG, "--", first],
-        cwd=checkout.path, env=os.environ | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+FIRST = "results/short/runs/short/default/seed-0/run.json"
+
+
+def settled(checkout: Checkout, expected: dict[str, str]) -> None:
+    """Finish a study with the right clock. What is to be done is said, and done as it is said."""
     done = checkout.snakemake(*CONFIG)
-    if jump.startswith("+"):
-        assert done.returncode == 1
+    if done.returncode and "find results -newermt now" in done.stdout:
         command = done.stdout.partition("run: ")[2].splitlines()[0]
-        assert command.startswith("find results -newermt now")
         subprocess.run(["bash", "-c", command], cwd=checkout.path, check=True)
         done = checkout.snakemake(*CONFIG)
     assert done.returncode == 0, done.stdout[-3000:]
@@ -164,3 +157,49 @@ def test_a_clock_that_was_wrong_changes_no_bit(
     assert again.returncode == 0, again.stdout[-3000:]
     assert "accuracy" not in again.stdout, "a run was trained again"
     assert published(checkout) == expected
+
+
+@NEEDS_CLOCK
+@pytest.mark.parametrize("jump", ["+400d", "-400d"])
+def test_a_clock_that_was_wrong_changes_no_bit(
+    jump: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    """The first run was made while the clock was wrong; then it is set right."""
+    checkout = copy_repository(tmp_path / "study", short=STUDY)
+    done = subprocess.run(
+        ["faketime", "-m", "-f", jump, sys.executable, "-m", "snakemake", *CONFIG, "--", FIRST],
+        cwd=checkout.path, env=os.environ | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    settled(checkout, expected)
+
+
+@NEEDS_CLOCK
+@pytest.mark.parametrize("jump", JUMPS)
+def test_a_clock_that_jumps_within_a_run_changes_no_bit(
+    jump: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    """It jumps as the first training has begun, and is right again at the next start."""
+    checkout = copy_repository(tmp_path / "study", short=STUDY)
+    clock = tmp_path / "clock"
+    clock.write_text("+0d")
+    fake = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
+    fake |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    command = ["faketime", "-m", "-f", "+0d", "env", "-u", "FAKETIME"]
+    process = subprocess.Popen(
+        [*command, sys.executable, "-m", "snakemake", *CONFIG],
+        cwd=checkout.path, env=os.environ | fake, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    log = checkout.path / "results/short/logs/train/short/default/seed-0.log"
+    limit = time.monotonic() + 120
+    while not log.exists():
+        assert process.poll() is None and time.monotonic() < limit
+        time.sleep(0.01)
+    clock.write_text(jump)
+    said, _ = process.communicate(timeout=300)
+    assert "Traceback" not in said
+    assert f"Elapsed time: {JUMPS[jump]}" in said
+    assert process.returncode == jump.startswith("-"), "outputs older than inputs are refused"
+    settled(checkout, expected)
