@@ -1,4 +1,4 @@
-"""Published numbers on our distributions: one row per claim, the farthest off first."""
+"""Published numbers on our distributions: one row per claim, the largest difference first."""
 
 import textwrap
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ NEEDS = ("scorecard",)
 SECTION = "scorecard"
 TITLE = "Published and reproduced values"
 CAPTION = (
-    "How far each published number is from ours, the farthest off first. A diamond within the grey "
+    "How far each published number is from ours, the largest difference first. A diamond within the grey "
     "bar, from -1 to 1, counts as reproduced. The bar is where one more seed would fall with a "
     "probability of 95 %, or the claim's tolerance, if it has one or there is a single seed. The "
     "dark bar is one standard deviation over seeds. A claim of several numbers has a diamond for "
@@ -61,7 +61,7 @@ def pictures(results: Results) -> Iterator[Picture]:
 
 
 def measured(scorecard: pd.DataFrame) -> list[Claim]:
-    """The judged claims that have an interval, the farthest off first; no checks."""
+    """The judged claims that have an interval, the largest difference first; no checks."""
     claims = []
     for row in scorecard.to_dict("records"):
         if row["check"] or row["reproduced"] not in ("yes", "no") or not row["interval_low"]:
