@@ -187,18 +187,20 @@ def test_a_clock_that_jumps_within_a_run_changes_no_bit(
     fake = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
     fake |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     command = ["faketime", "-m", "-f", "+0d", "env", "-u", "FAKETIME"]
-    process = subprocess.Popen(
-        [*command, sys.executable, "-m", "snakemake", *CONFIG],
-        cwd=checkout.path, env=os.environ | fake, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    said_in = tmp_path / "said"
+    with said_in.open("w") as out:
+        process = subprocess.Popen(
+            [*command, sys.executable, "-m", "snakemake", *CONFIG],
+            cwd=checkout.path, env=os.environ | fake, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     log = checkout.path / "results/short/logs/train/short/default/seed-0.log"
     limit = time.monotonic() + 120
     while not log.exists():
-        assert process.poll() is None and time.monotonic() < limit
+        assert process.poll() is None and time.monotonic() < limit, said_in.read_text()
         time.sleep(0.01)
     clock.write_text(jump)
-    said, _ = process.communicate(timeout=300)
+    process.wait(300)
+    said = said_in.read_text()
     assert "Traceback" not in said
     assert f"Elapsed time: {JUMPS[jump]}" in said
     assert process.returncode == jump.startswith("-"), "outputs older than inputs are refused"
