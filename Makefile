@@ -14,7 +14,7 @@
 # make drawing   set up, then compare what such a page computes with Keras on 10,000 test images, and time it in Chromium
 # make weights   set up, train the small models of config/ready.yaml, and put their weights into workflow/weights/
 # make test      set up, then run the tests that every change must pass
-# make long      set up, then run what takes minutes and what make test has samples of: all guides, storage, snapshots
+# make long      set up, then run the slow tests that make test leaves out (about 10 minutes)
 # make coverage  set up, then run the tests and list the lines of the package that none of them runs (about 25 minutes)
 # make faults    set up, then kill a training at 50 random moments, and strike the system calls of a study's jobs
 #                with faults and power cuts (hours; needs strace), which writes the tables of docs/faults.md

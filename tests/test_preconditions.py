@@ -36,7 +36,7 @@ def test_the_folder_of_another_user_is_named_with_its_owner() -> None:
         assert found.startswith(f"{clone}: cannot be written to (it belongs to root); work in a")
 
 
-def test_a_file_system_that_can_only_be_read_is_named(tmp_path: Path) -> None:
+def test_a_read_only_file_system_is_named(tmp_path: Path) -> None:
     asked = ["mount", "-t", "tmpfs", "-o", "ro", "none", str(tmp_path)]
     if subprocess.run(asked, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted here: that takes root")
@@ -44,7 +44,7 @@ def test_a_file_system_that_can_only_be_read_is_named(tmp_path: Path) -> None:
         found = preconditions.unusable(tmp_path / "results" / "demo")
     finally:
         subprocess.run(["umount", str(tmp_path)], check=True)
-    assert found.startswith(f"{tmp_path}: is on a file system that can only be read; have Snakem")
+    assert found.startswith(f"{tmp_path}: is on a read-only file system; run Snakemake in another")
 
 
 def test_a_file_of_the_future_is_named_with_what_to_do(tmp_path: Path) -> None:

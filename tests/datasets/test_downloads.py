@@ -12,16 +12,20 @@ import requests
 from urllib3 import HTTPConnectionPool, HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError
 
-from study.datasets import _catalogue, tfds
+from study.datasets import _catalogue, _downloads, tfds
 from study.errors import StudyError
 
 
 def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tfds, "TIMEOUT", 0.2)
+    monkeypatch.setattr(_downloads, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         host, port = server.getsockname()
         address = f"http://{host}:{port}/train-images"
-        with tfds._timeouts(), requests.Session() as session, pytest.raises(requests.ReadTimeout):
+        with (
+            _downloads.patient(),
+            requests.Session() as session,
+            pytest.raises(requests.ReadTimeout),
+        ):
             session.get(address, stream=True)
 
 
@@ -36,10 +40,10 @@ class Stalled(io.BytesIO):
 
 @dataclass
 class Host:
-    """A public host. It answers each third request for a file, but for one of them in no way.
+    """A public host that answers every third request for a file, and never one for `silent`.
 
     Attributes:
-        silent, stalled: a file for which there is no answer, one whose answers stop half-way.
+        silent, stalled: a file for which there is no answer, one whose answers stop halfway.
         requested: how often each file was asked for.
     """
 
@@ -52,7 +56,7 @@ class Host:
         """What comes of a request."""
         name = url.rpartition("/")[2]
         self.requested[name] += 1
-        assert timeout.connect_timeout == timeout.read_timeout == tfds.TIMEOUT
+        assert timeout.connect_timeout == timeout.read_timeout == _downloads.TIMEOUT
         if self.requested[name] % 3 or name == self.silent:
             raise ConnectTimeoutError(connection, "no answer")
         data = (self.files / name).read_bytes()
@@ -85,20 +89,20 @@ def test_silence_is_asked_again_and_then_given_up(host: Host, tmp_path: Path) ->
     said = str(caught.value)
     assert said.startswith("mnist: its files cannot be downloaded (ConnectTimeout, https://")
     assert f"/train-labels-idx1-ubyte.gz){REMEDY}" in said
-    assert host.requested.pop("train-labels-idx1-ubyte.gz") == 1 + tfds.RETRIES
+    assert host.requested.pop("train-labels-idx1-ubyte.gz") == 1 + _downloads.RETRIES
     assert set(host.requested.values()) == {3}
 
 
-def test_answers_that_stop_half_way_begin_again(host: Host, tmp_path: Path) -> None:
+def test_answers_that_stop_halfway_begin_again(host: Host, tmp_path: Path) -> None:
     host.stalled = "train-images-idx3-ubyte.gz"
     with pytest.raises(StudyError) as caught:
         tfds.load(tmp_path, name="mnist")
     said = str(caught.value)
     assert said.startswith(
-        "mnist: its files cannot be downloaded (an answer of its public host stops half-way each "
-        f"time){REMEDY}"
+        "mnist: its files cannot be downloaded (each time, the download stopped halfway: "
     )
-    assert host.requested.pop("train-images-idx3-ubyte.gz") == 3 * (1 + tfds.RETRIES)
+    assert REMEDY in said
+    assert host.requested.pop("train-images-idx3-ubyte.gz") == 3 * (1 + _downloads.RETRIES)
     assert set(host.requested.values()) == {3}, "what came whole is not downloaded again"
 
 
@@ -106,7 +110,11 @@ def test_answers_that_stop_half_way_begin_again(host: Host, tmp_path: Path) -> N
     ("name", "message"),
     [
         ("mnsit", "TensorFlow Datasets has no dataset 'mnsit'; see its catalogue"),
-        ("emnist/leters", "has no 'emnist/leters'; did you mean 'letters'? (known: byclass, "),
+        ("emnist/leters", "'emnist/leters'; did you mean 'letters'? (known: byclass, "),
+        ("emnist/leters:3.1.0", "'emnist/leters:3.1.0'; did you mean 'letters'?"),
+        ("fashion-mnist", "has no dataset 'fashion-mnist'; see its catalogue"),
+        ("mnist/foo", "has no dataset 'mnist/foo'; see its catalogue"),
+        ("mnist:9.9.9", "has no dataset 'mnist:9.9.9'; see its catalogue"),
         ("imdb_reviews", "imdb_reviews is not an image classification dataset"),
     ],
 )
@@ -126,6 +134,8 @@ def test_names_are_known_without_an_import_where_it_can_be(monkeypatch: pytest.M
     assert {"mnist", "kmnist", "cifar10_n"} < set(known)
     unknown = "TensorFlow Datasets has no 'kmnits'; did you mean 'kmnist'?"
     assert _catalogue.complaint("kmnits/all:3.0.1") == unknown
+    assert "did you mean 'fashion_mnist'?" in _catalogue.complaint("fashion-mnist")
+    assert _catalogue.complaint("FashionMNIST") == _catalogue.complaint("KMNIST") == ""
     monkeypatch.setattr(_catalogue, "_names", names)
     for name in ("mnist", "emnist/letters", "cifar10:3.0.2", "beans", "a_namespace:of_others"):
         assert _catalogue.complaint(name) == ""

@@ -126,24 +126,41 @@ def test_links_are_part_of_the_state_and_not_followed(tmp_path: Path) -> None:
     (root / "a").symlink_to(elsewhere)
     states.append(datasets.state({"path": str(root)}))
     assert len(set(map(tuple, states))) == 4
-    picture(elsewhere / "a" / "new.png")
+    picture(elsewhere / "new.png")
     assert datasets.state({"path": str(root)}) == states[-1]
 
 
-def test_links_that_lead_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+def test_links_within_the_folder_are_followed(tmp_path: Path) -> None:
     root = folder(tmp_path / "set", {"cat": 5, "dog": 5})
     (root / "cat" / "linked.png").symlink_to(root / "dog" / "0.png")
+    (root / ".cache").symlink_to(tmp_path)
     (tmp_path / "by a link").symlink_to(root)
-    inside = load("folder", tmp_path, tmp_path / "by a link")
-    assert counts(inside, "train")[0] + counts(inside, "test")[0] == 6
+    loaded = load("folder", tmp_path, tmp_path / "by a link")
+    assert counts(loaded, "train")[0] + counts(loaded, "test")[0] == 6
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ({"set/cat/of me.png": "private.png"}, r"cat/of me\.png: is a link out of .*set; copy"),
+        (
+            {f"set/cat/{n}": "private.png" for n in ("1.png", "of me.png", "x.png")},
+            r"cat/of me\.png and 1 more beside it: is a link out of",
+        ),
+        ({"set/bird": "other/bird"}, "bird: is a link out of .*let `path` name the copy"),
+        ({"set/train": "other"}, "train: is a link out of"),
+    ],
+)
+def test_links_that_lead_out_of_the_folder_are_refused(
+    tmp_path: Path, made: dict[str, str], told: str
+) -> None:
+    root = folder(tmp_path / "set", {"cat": 5, "dog": 5})
+    folder(tmp_path / "other", {"bird": 5, "fish": 5})
     picture(tmp_path / "private.png")
-    (root / "cat" / "of me.png").symlink_to(tmp_path / "private.png")
-    with pytest.raises(StudyError, match=r"of me\.png: is a link out of .*set\nRemove these files"):
-        load("folder", tmp_path, root)
-    (root / "cat" / "of me.png").unlink()
-    folder(tmp_path / "other", {"bird": 5})
-    (root / "bird").symlink_to(tmp_path / "other" / "bird")
-    with pytest.raises(StudyError, match=r"bird: is a link out of .*set; put the folder itself"):
+    for link, target in made.items():
+        if not (tmp_path / link).exists():
+            (tmp_path / link).symlink_to(tmp_path / target)
+    with pytest.raises(StudyError, match=told):
         load("folder", tmp_path, root)
 
 

@@ -83,6 +83,7 @@ def test_the_example_ends_with_the_same_bits(
     folder = copied(tmp_path / "example")
     process = started(folder, "--cores", "2")
     wait_for(CHECKPOINT, folder)
+    outlive: list[int] = []
     if how == "Ctrl-C":
         os.killpg(process.pid, signal.SIGINT)
     elif how == "all killed":
@@ -92,26 +93,25 @@ def test_the_example_ends_with_the_same_bits(
             os.kill(job, signal.SIGKILL)
     else:
         process.kill()
-    assert process.wait(60) != 0
-    if "killed" in how and how != "a job killed":
-        finished(folder, "--unlock")
-    if how == "Snakemake killed":
-        # Its jobs outlive it, however slow they are, and a second Snakemake does not disturb them.
-        alive = jobs(folder)
-        assert alive
-        for job in alive:
+        outlive = jobs(folder)
+        for job in outlive:  # they take longer than the next Snakemake, however slow that is
             os.kill(job, signal.SIGSTOP)
-        try:
+    try:
+        assert process.wait(60) != 0
+        if "killed" in how and how != "a job killed":
+            finished(folder, "--unlock")
+        if how == "Snakemake killed":
+            assert outlive
             said, _ = started(folder, *AGAIN).communicate(timeout=120)
             assert "another process trains this already" in said
-            assert jobs(folder) == alive
-        finally:
-            for job in alive:
-                os.kill(job, signal.SIGCONT)
-        while jobs(folder):
-            time.sleep(0.05)
-    else:
-        assert list(folder.glob(CHECKPOINT))
+            assert jobs(folder) == outlive, "a second Snakemake disturbs them"
+        else:
+            assert list(folder.glob(CHECKPOINT))
+    finally:
+        for job in outlive:
+            os.kill(job, signal.SIGCONT)
+    while jobs(folder):
+        time.sleep(0.05)
     said = finished(folder, *AGAIN)
     assert ("continues after step" in said) == (how != "Snakemake killed")
     assert models(folder) == expected

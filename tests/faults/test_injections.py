@@ -71,10 +71,18 @@ def test_nothing_is_lost_and_nothing_is_wrong_in_silence(
 def test_plain_snakemake_goes_on_after_a_fault(
     jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
 ) -> None:
+    job, case = jobs["prepare/digits"], tmp_path / "case"
+    ready = before(job, study, tmp_path / "ready")
+    shutil.copytree(ready, case)
+    known = faults_of(undisturbed(job, server, case), case)
+    expected = contents(case)
+    shutil.rmtree(case)
     again = by_snakemake(study, tmp_path / "again")
-    found = survey.survey(jobs["prepare/digits"], study, server, again, tmp_path / "cases", 1)
-    assert found.wrong == []
-    assert found.count("killed", "failed", CUT) == 2
+    for kind, end in (("SIGKILL", "killed"), ("ENOSPC", "failed")):
+        fault = next(f for f in known if (f.call, f.kind) == ("write", kind) and "data" in f.path)
+        outcome = strike(job, fault, server, again, ready, case, expected)
+        assert outcome.ended == end
+        assert outcome.wrong == {}
 
 
 def test_a_struck_job_is_seen_to_fail(

@@ -39,7 +39,7 @@ def test_the_tables_count_what_was_tried() -> None:
         Surveyed("report", 1, [], [Tried("EIO at openat 9", "EIO", MISSED)]),
     ]
     text = tables(jobs)
-    assert "The tables are of 4 of the 1,201 cases." in text
+    assert "4 of the 1,201 cases were tried." in text
     assert "In 1 of them the job did not make the call" in text
     assert "| SIGKILL | 1 | 1 | 0 | 0 |" in text
     assert "| EIO | 1 | 0 | 1 | 0 |" in text
@@ -47,5 +47,5 @@ def test_the_tables_count_what_was_tried() -> None:
     assert "| train | 1,200 | 2 | 1 | 0 | 0 | 0 | 1 | 0 | 0 |" in text
     assert "| report | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in text
     assert "| all | 1,201 | 2 | 1 | 0 | 0 | 0 | 1 | 0 | 0 |" in text
-    assert "The tables are of all 1 cases." in tables(jobs[1:])
+    assert "All 1 cases were tried." in tables(jobs[1:])
     assert text.endswith(jobs_table(jobs).partition("\n\n")[2])

@@ -1,6 +1,7 @@
 """Run the training script's job in a process of its own, as Snakemake would.
 
-A start of TensorFlow costs seconds; a fork of a process that has it costs a hundredth of one.
+A start of TensorFlow costs seconds; a fork of a process that has it costs a hundredth of one. So
+TensorFlow is there before the job sets it up: the environment it would set first has no effect.
 """
 
 import json
@@ -77,7 +78,7 @@ class Training:
         """Start it; `asked` as for :func:`train`."""
         number = len([*asked.parent.glob("terminal-*")])
         terminal = asked.with_name(f"terminal-{number}")
-        process = FORKING.Process(target=_main, args=(asked, terminal))
+        process = FORKING.Process(target=_main, args=(asked, terminal), daemon=True)
         process.start()
         return cls(process, terminal)
 

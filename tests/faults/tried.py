@@ -123,8 +123,8 @@ def jobs_table(jobs: list[Surveyed]) -> str:
             *((job.known, len(job.tried), job.count(MISSED)) for job in jobs), strict=True
         )
     )
-    which = "all" if tried == known else f"{tried:,} of the"
-    lines = [f"The tables are of {which} {known:,} cases."]
+    which = "All" if tried == known else f"{tried:,} of the"
+    lines = [f"{which} {known:,} cases were tried."]
     if missed:
         lines.append(
             f"In {missed:,} of them the job did not make the call on its results this time; "

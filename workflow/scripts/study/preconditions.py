@@ -18,8 +18,8 @@ def unusable(folder: Path) -> str:
         return ""
     if os.statvfs(folder).f_flag & os.ST_RDONLY:
         return (
-            f"{folder}: is on a file system that can only be read; have Snakemake work in another "
-            "folder (--directory), or in a clone elsewhere"
+            f"{folder}: is on a read-only file system; run Snakemake in another folder "
+            "(--directory), or clone the repository elsewhere"
         )
     return (
         f"{folder}: cannot be written to (it belongs to {_owner(folder)}); work in a clone of your "

@@ -47,7 +47,7 @@ def problems(options: Config, at: str) -> Iterator[str]:
     if not found and source == "tfds":
         name = own["name"] or at.rpartition(".")[2]
         if unknown := _catalogue.complaint(name):
-            yield f"{at}.name: {unknown}; its names: https://www.tensorflow.org/datasets/catalog"
+            yield f"{at}.name: {unknown} (all names: https://www.tensorflow.org/datasets/catalog)"
     if not found and "path" in own:
         yield from path_problems(own["path"], f"{at}.path")
 

@@ -114,25 +114,21 @@ def state(options: dict[str, Any]) -> list[str]:
     root = Path(options["path"]).expanduser()
     digest = hashlib.sha256()
     for file in sorted(_files(root)) if root.is_dir() else [root]:
-        about = file.stat()
+        about = file.lstat() if file.is_dir() else file.stat()
         digest.update(os.fsencode(file.relative_to(root)))
         digest.update(f"\n{about.st_size} {about.st_mtime_ns}\n".encode())
     return [digest.hexdigest()]
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """All files below a folder, and the links in it; links to folders are not followed."""
+    """All files below a folder, and links to folders, which are not followed."""
 
     def refuse(error: OSError) -> None:
         raise StudyError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
     for folder, subfolders, names in os.walk(root, onerror=refuse):
-        found = [Path(folder, name) for name in (*names, *subfolders)]
-        yield from (each for each in found if each.exists() and not _is_plain_folder(each))
-
-
-def _is_plain_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+        yield from (path for name in names if (path := Path(folder, name)).is_file())
+        yield from (path for name in subfolders if (path := Path(folder, name)).is_symlink())
 
 
 def load(name: str, scratch: Path, /, **options: Any) -> Loaded:

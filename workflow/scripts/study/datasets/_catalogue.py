@@ -1,6 +1,6 @@
 """Which names TensorFlow Datasets knows.
 
-It takes seconds to import, so its files are looked at first.
+Importing it takes seconds, so its files are looked at first.
 """
 
 import importlib.util
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from study.words import closest
 
-NAME = re.compile(r"(?P<dataset>\w+)(/[^:]*)?(:[\d*].*)?")
-"""`name`, `name/config` and either with a version; one with a namespace is of no catalogue."""
+NAME = re.compile(r"(?P<dataset>[^/:]+)(/[^:]*)?(:[\d*].*)?")
+"""`name`, `name/config` and either with a version; names with a namespace are not checked."""
 
 
 def complaint(name: str) -> str:
@@ -24,12 +24,14 @@ def complaint(name: str) -> str:
     parts = NAME.fullmatch(name)
     if package is None or package.origin is None or parts is None:
         return ""
-    if _may_be_of(Path(package.origin).parent, parts["dataset"]):
+    dataset = parts["dataset"]
+    if _may_be_of(Path(package.origin).parent, dataset):
         return ""
     known = _names()
-    if parts["dataset"] in known:
+    stored = _as_stored(dataset)
+    if stored in known:
         return ""
-    return f"TensorFlow Datasets has no {parts['dataset']!r}{closest(parts['dataset'], known)}"
+    return f"TensorFlow Datasets has no {dataset!r}{closest(stored.replace('-', '_'), known)}"
 
 
 def _may_be_of(package: Path, dataset: str) -> bool:
@@ -42,8 +44,15 @@ def _may_be_of(package: Path, dataset: str) -> bool:
 
 
 def _names() -> list[str]:
-    """The names of all, which takes seconds."""
+    """All names; importing them takes seconds."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow_datasets as tfds
 
     return list(tfds.list_builders(with_community_datasets=False))
+
+
+def _as_stored(dataset: str) -> str:
+    """A name as the catalogue has it, which also takes the names of classes: `FashionMNIST`."""
+    from tensorflow_datasets.core import naming
+
+    return str(naming.camelcase_to_snakecase(dataset))

@@ -1,5 +1,6 @@
 """Picture files in one folder per class: `train/<class>/*` and perhaps `test/<class>/*`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -66,16 +67,11 @@ def load(
 def _classes(folder: Path, root: Path) -> dict[str, Path | None]:
     """The folder of each class, in the order of the classes' ids."""
     found: dict[str, Path | None] = {}
-    names = in_natural_order(each.name for each in folder.iterdir() if each.is_dir())
-    for each in (folder, *(folder / name for name in names)):
-        if _leaves(each, root):
-            raise StudyError(
-                f"{each}: is a link out of {root}; put the folder itself there, or let `path` name "
-                "a folder that holds both"
-            )
+    names = in_natural_order(
+        each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")
+    )
+    _refuse_links_out([folder, *(folder / name for name in names)], root)
     for name in names:
-        if name.startswith("."):
-            continue
         if normal(name) in found:
             raise StudyError(f"{folder}: two folders are called {normal(name)!r}")
         found[normal(name)] = folder / name
@@ -105,7 +101,7 @@ def _read(
             raise StudyError(f"{folder}: the class {name!r} has no picture{within}")
         lost = [folder / each for each in names if folder and not (folder / each).exists()]
         broken += [f"{file}: is a link to nothing" for file in lost]
-        broken += [f"{file}: is a link out of {root}" for file in files if _leaves(file, root)]
+        _refuse_links_out(files, root)
         for file in files:
             try:
                 images.append(pictures.pixels(pictures.read(file), shape[:2], shape[2]))
@@ -132,6 +128,16 @@ def _is_wanted(file: Path) -> bool:
     return file.is_file() and not file.name.startswith(".") and file.name not in IGNORED
 
 
-def _leaves(path: Path, root: Path) -> bool:
-    """Whether a link leads out of the dataset's folder: the pictures get into reports."""
-    return path.is_symlink() and not path.resolve().is_relative_to(root.resolve())
+def _refuse_links_out(paths: Sequence[Path], root: Path) -> None:
+    """Refuse links that lead out of the dataset's folder: its pictures appear in reports."""
+    out = [
+        path
+        for path in paths
+        if path.is_symlink() and not path.resolve().is_relative_to(root.resolve())
+    ]
+    if out:
+        more = f" and {len(out) - 1:,} more beside it" if len(out) > 1 else ""
+        raise StudyError(
+            f"{out[0]}{more}: is a link out of {root}; copy the folder with what its links lead to "
+            "(cp -rL), and let `path` name the copy"
+        )

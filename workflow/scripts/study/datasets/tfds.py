@@ -9,16 +9,15 @@ import hashlib
 import os
 import string
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import requests
-from urllib3.exceptions import ReadTimeoutError
 
-from study.datasets import DATA_DIR_VARIABLE, Loaded
+from study.datasets import DATA_DIR_VARIABLE, Loaded, _downloads
 from study.errors import StudyError
 from study.jobs import logger
 from study.words import nearest
@@ -32,15 +31,6 @@ PUBLISHED = {
     "mnist": {"train": 60_000, "test": 10_000, "classes": 10},
     "fashion_mnist": {"train": 60_000, "test": 10_000, "classes": 10},
 }
-
-RETRIES = 4
-"""How often a download is tried again; the pauses double from 0.2 s.
-
-TensorFlow Datasets' own ten take four minutes to say that there is no network.
-"""
-
-TIMEOUT = 30
-"""Seconds without an answer after which a try has failed; TensorFlow Datasets sets none."""
 
 _MERGED = string.digits + string.ascii_uppercase + "abdefghnqrt"
 
@@ -77,9 +67,7 @@ def load(scratch: Path, *, name: str) -> Loaded:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow_datasets as tfds
-    from tensorflow_datasets.core.download import downloader
 
-    downloader.MAX_RETRIES = RETRIES
     tfds.disable_progress_bar()
     folder = os.environ.get(DATA_DIR_VARIABLE)
     data_dir = Path(folder) if folder else None
@@ -88,21 +76,13 @@ def load(scratch: Path, *, name: str) -> Loaded:
     logger.info("fetching %s from %s", name, manual or "its public host")
     stored: dict[str, Arrays] = {}
     for order in ("source", "tfds"):
-        try:
-            builder = tfds.builder(name, data_dir=scratch / order)
-        except tfds.core.DatasetNotFoundError as error:
-            raise StudyError(
-                f"TensorFlow Datasets has no dataset {name!r}; see its catalogue for the names"
-            ) from error
-        except ValueError as error:
-            dataset, _, config_name = name.partition("/")
-            hint = nearest(config_name, tfds.builder_cls(dataset).builder_configs)
-            raise StudyError(f"TensorFlow Datasets has no {name!r}{hint}") from error
+        builder = _builder(name, scratch / order)
         _check_features(builder, name)
         # In the order of the files: the setting with which a builder says "do not shuffle".
         builder.info.as_proto.disable_shuffling = order == "source"
         try:
-            _prepare(builder, scratch / "files", config)
+            with _downloads.patient():
+                builder.download_and_prepare(download_dir=scratch / "files", download_config=config)
         except Exception as error:
             raise StudyError(_explain(name, manual, data_dir, error)) from error
         stored[order] = _arrays(builder, name)
@@ -124,43 +104,21 @@ def load(scratch: Path, *, name: str) -> Loaded:
     return Loaded(arrays, class_names, origin, {"tfds": orders})
 
 
-def _prepare(builder: Any, downloads: Path, config: Any) -> None:
-    """Download and decode the files; files that came whole are downloaded once.
+def _builder(name: str, data_dir: Path) -> Any:
+    """The builder of a dataset; StudyError if its name, config or version is unknown."""
+    import tensorflow_datasets as tfds
 
-    TensorFlow Datasets asks again if a server does not answer, not if its answer stops half-way.
-    """
-    for left in reversed(range(RETRIES + 1)):
-        try:
-            with _timeouts():
-                builder.download_and_prepare(download_dir=downloads, download_config=config)
-            return
-        except requests.RequestException as error:
-            if not (left and _stopped_half_way(error)):
-                raise
-            logger.info("a download has stopped half-way; it begins again: %s", error)
-
-
-def _stopped_half_way(error: Exception) -> bool:
-    """Whether a server has answered, and then its answer has stopped."""
-    return isinstance(error, requests.exceptions.ChunkedEncodingError) or (
-        isinstance(error, requests.ConnectionError)
-        and isinstance(next(iter(error.args), None), ReadTimeoutError)
-    )
-
-
-@contextlib.contextmanager
-def _timeouts() -> Iterator[None]:
-    """Let no request wait for a server that does not answer."""
-    without = requests.Session.request
-
-    def request(self: requests.Session, *args: Any, **options: Any) -> requests.Response:
-        return without(self, *args, **{"timeout": TIMEOUT, **options})
-
-    requests.Session.request = request  # type: ignore[method-assign]
     try:
-        yield
-    finally:
-        requests.Session.request = without  # type: ignore[method-assign]
+        return tfds.builder(name, data_dir=data_dir)
+    except (tfds.core.DatasetNotFoundError, AssertionError, ValueError) as error:
+        dataset, _, config = name.partition(":")[0].partition("/")
+        hint = ""
+        with contextlib.suppress(tfds.core.DatasetNotFoundError, ValueError):
+            configs = [*tfds.builder_cls(dataset).builder_configs]
+            hint = nearest(config, configs) if config and configs else ""
+        raise StudyError(
+            f"TensorFlow Datasets has no dataset {name!r}{hint}; see its catalogue for the names"
+        ) from error
 
 
 def used(arrays: Arrays, class_names: Sequence[str]) -> tuple[Arrays, list[str]]:
@@ -249,8 +207,8 @@ def _explain(name: str, manual: Path | None, data_dir: Path | None, error: Excep
         looked = f"they are not all in {data_dir}, and " if data_dir else ""
         request = getattr(error, "request", None)
         detail = f"{kind}, {request.url}" if request is not None else _first_line(error)
-        if _stopped_half_way(error):
-            detail = "an answer of its public host stops half-way each time"
+        if _downloads.stopped_halfway(error):
+            detail = f"each time, the download stopped halfway: {_first_line(error)}"
         return f"{name}: {looked}its files cannot be downloaded ({detail})\n{remedy}"
     return f"{name}: its files cannot be read: {kind}: {_first_line(error)}\n{remedy}"
 

@@ -16,11 +16,12 @@ NEEDS = ("scorecard",)
 SECTION = "scorecard"
 TITLE = "Published and reproduced values"
 CAPTION = (
-    "How far each published number is from ours, the largest difference first. A diamond within "
-    "the grey bar, from -1 to 1, counts as reproduced. The bar is where one more seed would fall "
-    "with a probability of 95 %, or the claim's tolerance, if it has one or there is a single "
-    "seed. The dark bar is one standard deviation over seeds. A claim of several numbers has a "
-    "diamond for each. Claims of an order or a limit have no bar; they are in the table only."
+    "How far each published number is from ours, in units of the grey bar, the largest difference "
+    "first. A diamond within the bar, from -1 to 1, counts as reproduced. The bar is where one "
+    "more seed would fall with a probability of 95 %, or the claim's tolerance, if it has one or "
+    "there is a single seed. The dark bar is one standard deviation over seeds. A claim of several "
+    "numbers has a diamond for each. Claims of an order or a limit have no bar; they are in the "
+    "table only."
 )
 
 FARTHEST = 3.4
