@@ -2,6 +2,8 @@
 
 import io
 import socket
+import tarfile
+import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,3 +141,32 @@ def test_names_are_known_without_an_import_where_it_can_be(monkeypatch: pytest.M
     monkeypatch.setattr(_catalogue, "_names", names)
     for name in ("mnist", "emnist/letters", "cifar10:3.0.2", "beans", "a_namespace:of_others"):
         assert _catalogue.complaint(name) == ""
+
+
+def test_members_of_an_archive_stay_inside(tmp_path: Path) -> None:
+    """TensorFlow Datasets unpacks archives, and leaves out what would lead out of its folder."""
+    from tensorflow_datasets.core.download import extractor, resource
+
+    (tmp_path / "secret").write_text("secret")
+    inside = tmp_path / "folder" / "inside"
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        for name in ("kept.txt", "../up.txt", str(tmp_path / "absolute.txt"), "a/../../up.txt"):
+            about = tarfile.TarInfo(name)
+            about.size = 4
+            tar.addfile(about, io.BytesIO(b"data"))
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path / "secret")
+        tar.addfile(link)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("kept.txt", "../up.txt", str(tmp_path / "absolute.txt")):
+            archive.writestr(name, "data")
+    unpacking = extractor.get_extractor()
+    for method in ("TAR", "ZIP"):
+        folder = inside / method
+        with unpacking.tqdm():
+            file = tmp_path / f"a.{method.lower()}"
+            unpacking.extract(file, resource.ExtractMethod[method], folder).get()
+        found = [file.relative_to(folder).as_posix() for file in folder.rglob("*")]
+        assert found == ["kept.txt"]
+    there = {file.name for file in tmp_path.rglob("*") if file.is_file()}
+    assert there == {"secret", "a.tar", "a.zip", "kept.txt"}
