@@ -32,7 +32,7 @@ RUNS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
             "whitening": {},
             "batch_size": 64,
             "microbatch_size": 32,
-            "epochs": 6,
+            "epochs": 3,
         },
     ),
     "lenet5": (

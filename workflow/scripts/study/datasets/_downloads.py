@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import requests
-from urllib3.exceptions import ReadTimeoutError
 
 from study.jobs import logger
 
@@ -52,8 +51,9 @@ def patient() -> Iterator[None]:
 
 
 def stopped_halfway(error: Exception) -> bool:
-    """Whether a server has answered, and then its answer has stopped."""
-    return isinstance(error, requests.exceptions.ChunkedEncodingError) or (
-        isinstance(error, requests.ConnectionError)
-        and isinstance(next(iter(error.args), None), ReadTimeoutError)
-    )
+    """Whether a server has answered, and then its answer has stopped.
+
+    Errors of the connection name the request; errors that come while an answer is read do not.
+    """
+    kinds = (requests.exceptions.ChunkedEncodingError, requests.ConnectionError)
+    return isinstance(error, kinds) and error.request is None
