@@ -16,7 +16,7 @@ NEEDS = ("scorecard",)
 SECTION = "scorecard"
 TITLE = "Published and reproduced values"
 CAPTION = (
-    "How far each published number is from ours, in units of the grey bar, the largest difference "
+    "How far each published number is from ours, in halves of the grey bar, the largest difference "
     "first. A diamond within the bar, from -1 to 1, counts as reproduced. The bar is where one "
     "more seed would fall with a probability of 95 %, or the claim's tolerance, if it has one or "
     "there is a single seed. The dark bar is one standard deviation over seeds. A claim of several "
