@@ -94,6 +94,18 @@ def test_a_single_picture_can_be_named(folder: Path) -> None:
     assert asking.files_of(folder / "b.png") == [folder / "b.png"]
 
 
+def test_links_out_of_the_folder_are_not_shown(folder: Path, models: list[Classifier]) -> None:
+    (folder.parent / "private.png").write_bytes((folder / "b.png").read_bytes())
+    (folder / "of me.png").symlink_to(folder.parent / "private.png")
+    (folder / "of it.png").symlink_to(folder / "b.png")
+    seen = {s.file.name: s for s in predictions.of_files(asking.files_of(folder), models)}
+    assert seen["of me.png"].reason.startswith("it is a link out of the folder; put a copy")
+    assert not seen["of me.png"].prepared
+    assert seen["of it.png"].reason == ""
+    (named,) = predictions.of_files(asking.files_of(folder / "of me.png"), models)
+    assert named.reason == "", "who names a link means what it leads to"
+
+
 def test_models_are_asked_for_by_experiment_or_variant() -> None:
     assert {model.name.partition("/")[0] for model in committed([])} == {"digits"}
     assert [model.name for model in committed(["digits/small"])] == ["digits/small"]

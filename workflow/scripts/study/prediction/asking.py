@@ -26,13 +26,15 @@ def name_of(pictures: Path) -> str:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files of a folder, by name; or the file, if it is one. Hidden ones are left out.
+    """The files of a folder, by name; or the file, if it is one or a link to one.
+
+    Hidden files are left out.
 
     Raises:
         StudyError: if it is missing or empty.
     """
     if folder.is_file():
-        return [folder]
+        return [folder.resolve() if folder.is_symlink() else folder]
     if not folder.is_dir():
         raise StudyError(f"there is no folder {folder}; name one with pictures")
     files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))

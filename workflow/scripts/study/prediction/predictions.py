@@ -102,6 +102,9 @@ def table(seen: Sequence[Seen]) -> pd.DataFrame:
 
 
 def _prepared(file: Path, ways: Sequence[Way]) -> Seen:
+    if file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve()):
+        # The page shows what it leads to, and may be published.
+        return Seen(file, {}, {}, "it is a link out of the folder; put a copy in its place")
     try:
         picture = pictures.read(file)
     except pictures.PictureError as error:
