@@ -124,7 +124,7 @@ coverage: .venv/dev.done
 faults: .venv/dev.done
 	KILLS=50 FAULTS=1 $(BIN)/python -m pytest tests/faults/test_kills.py tests/faults/test_controllers.py tests/faults/test_whole_runs.py
 	$(BIN)/python tests/faults/survey.py
-	$(BIN)/python tests/faults/survey.py --snakemake --at-most 40
+	$(BIN)/python tests/faults/survey.py --snakemake --at-most 45
 
 cluster: .venv/dev.done
 	CLUSTER=1 $(BIN)/python -m pytest tests/workflow/test_slurm.py
