@@ -135,7 +135,7 @@ def test_names_are_known_without_an_import_where_it_can_be(monkeypatch: pytest.M
     known = _catalogue._names()
     assert {"mnist", "kmnist", "cifar10_n"} < set(known)
     unknown = "TensorFlow Datasets has no 'kmnits'; did you mean 'kmnist'?"
-    assert _catalogue.complaint("kmnits/all:3.0.1") == unknown
+    assert _catalogue.complaint("kmnits/all:3.0.1").startswith(unknown)
     assert "did you mean 'fashion_mnist'?" in _catalogue.complaint("fashion-mnist")
     assert _catalogue.complaint("FashionMNIST") == _catalogue.complaint("KMNIST") == ""
     monkeypatch.setattr(_catalogue, "_names", names)

@@ -1,14 +1,14 @@
 """A sample of the faults and power cuts of `make faults`, and damaged inputs of every kind."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import survey
-from injections import Server, contents, faults_of, strike, undisturbed
-from next_runs import by_itself, by_snakemake
+from injections import Outcome, Server, contents, faults_of, strike, undisturbed
+from next_runs import Next, by_itself, by_snakemake
 from recorded_jobs import Job, before, record
 from tried import CUT, ENDS
 
@@ -68,37 +68,42 @@ def test_nothing_is_lost_and_nothing_is_wrong_in_silence(
     assert found.count(*ENDS, CUT) > EACH
 
 
-def test_plain_snakemake_goes_on_after_a_fault(
+@pytest.fixture
+def strike_a_write(
     jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
-) -> None:
+) -> Callable[[str, Next], Outcome]:
+    """Strikes the first write of prepared data with a kind of fault; the job goes on as is said."""
     job, case = jobs["prepare/digits"], tmp_path / "case"
     ready = before(job, study, tmp_path / "ready")
     shutil.copytree(ready, case)
     known = faults_of(undisturbed(job, server, case), case)
     expected = contents(case)
     shutil.rmtree(case)
+
+    def of_kind(kind: str, again: Next) -> Outcome:
+        fault = next(f for f in known if (f.call, f.kind) == ("write", kind) and "data" in f.path)
+        return strike(job, fault, server, again, ready, case, expected)
+
+    return of_kind
+
+
+def test_plain_snakemake_goes_on_after_a_fault(
+    strike_a_write: Callable[[str, Next], Outcome], study: Checkout, tmp_path: Path
+) -> None:
     again = by_snakemake(study, tmp_path / "again")
     for kind, end in (("SIGKILL", "killed"), ("ENOSPC", "failed")):
-        fault = next(f for f in known if (f.call, f.kind) == ("write", kind) and "data" in f.path)
-        outcome = strike(job, fault, server, again, ready, case, expected)
+        outcome = strike_a_write(kind, again)
         assert outcome.ended == end
         assert outcome.wrong == {}
 
 
 def test_a_struck_job_is_seen_to_fail(
-    jobs: dict[str, Job], study: Checkout, server: Server, tmp_path: Path
+    strike_a_write: Callable[[str, Next], Outcome], server: Server
 ) -> None:
     """The survey would see it if faults had no effect."""
-    job, case = jobs["prepare/digits"], tmp_path / "case"
-    ready = before(job, study, tmp_path / "ready")
-    shutil.copytree(ready, case)
-    known = faults_of(undisturbed(job, server, case), case)
-    expected = contents(case)
-    shutil.rmtree(case)
     ended = {}
     for kind in ("SIGKILL", "ENOSPC", "EIO"):
-        fault = next(f for f in known if (f.call, f.kind) == ("write", kind) and "data" in f.path)
-        outcome = strike(job, fault, server, by_itself(server), ready, case, expected)
+        outcome = strike_a_write(kind, by_itself(server))
         assert outcome.struck
         assert outcome.wrong == {}
         ended[kind] = outcome.ended, outcome.said

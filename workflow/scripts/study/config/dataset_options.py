@@ -7,7 +7,6 @@ from study import datasets, parameters
 from study.config import messages
 from study.config.description import DatasetOptions
 from study.config.resolving import Config
-from study.datasets import _catalogue
 from study.families import SOURCES
 from study.preparation import PREPARATIONS
 from study.words import nearest
@@ -44,10 +43,10 @@ def problems(options: Config, at: str) -> Iterator[str]:
     yield from found
     if not found:
         yield from _number_problems(own, at)
-    if not found and source == "tfds":
+    if not found and "name" in own:
         name = own["name"] or at.rpartition(".")[2]
-        if unknown := _catalogue.complaint(name):
-            yield f"{at}.name: {unknown} (all names: https://www.tensorflow.org/datasets/catalog)"
+        if unknown := datasets.complaint(source, name):
+            yield f"{at}.name: {unknown}"
     if not found and "path" in own:
         yield from path_problems(own["path"], f"{at}.path")
 

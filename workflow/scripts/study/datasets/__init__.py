@@ -5,6 +5,7 @@
 
 A source whose sets have the shape of MNIST's images, 28 x 28 x 1, says so: `OF_MNISTS_SHAPE` holds
 their names. `PUBLISHED` has the numbers of examples and classes of sets that are the same for all.
+`NAMES` names the module beside it that knows, without loading a set, which names there are.
 
 A source is added by adding its file and naming it in the config.
 """
@@ -75,6 +76,14 @@ def is_of_mnists_shape(options: dict[str, Any]) -> bool:
     """
     known = parameters.constants(Path(__file__).parent / f"{options['source']}.py")
     return options.get("name", options["source"]) in known.get("OF_MNISTS_SHAPE", ())
+
+
+def complaint(source: str, name: str) -> str:
+    """Why a source has no set of this name; "" if it may have one."""
+    names = parameters.constants(Path(__file__).parent / f"{source}.py").get("NAMES")
+    if names is None:
+        return ""
+    return str(importlib.import_module(f"study.datasets.{names}").complaint(name))
 
 
 def published(name: str, options: dict[str, Any]) -> dict[str, Any]:

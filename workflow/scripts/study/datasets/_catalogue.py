@@ -13,6 +13,8 @@ from study.words import closest
 NAME = re.compile(r"(?P<dataset>[^/:]+)(/[^:]*)?(:[\d*].*)?")
 """`name`, `name/config` and either with a version; names with a namespace are not checked."""
 
+CATALOGUE = "https://www.tensorflow.org/datasets/catalog"
+
 
 def complaint(name: str) -> str:
     """Why there is no such dataset in the catalogue; "" if there may be one.
@@ -31,7 +33,8 @@ def complaint(name: str) -> str:
     stored = _as_stored(dataset)
     if stored in known:
         return ""
-    return f"TensorFlow Datasets has no {dataset!r}{closest(stored.replace('-', '_'), known)}"
+    hint = closest(stored.replace("-", "_"), known)
+    return f"TensorFlow Datasets has no {dataset!r}{hint} (all names: {CATALOGUE})"
 
 
 def _may_be_of(package: Path, dataset: str) -> bool:

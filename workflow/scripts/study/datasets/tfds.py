@@ -26,6 +26,7 @@ ORDERS = ("tfds", "source")
 """`tfds`: the fixed shuffled order in which TensorFlow Datasets stores a set; `source`: the order
 of the published files."""
 
+NAMES = "_catalogue"
 OF_MNISTS_SHAPE = ("mnist", "fashion_mnist")
 PUBLISHED = {
     "mnist": {"train": 60_000, "test": 10_000, "classes": 10},
