@@ -120,7 +120,7 @@ def test_a_new_seed_trains_that_seed(edited: Checkout) -> None:
 
 
 def test_a_changed_title_or_resource_retrains_nothing(edited: Checkout) -> None:
-    edit(edited, "config/config.yaml", "title: Dropout rates", "title: The dropout rates")
+    edit(edited, "config/demo.yaml", "title: Dropout rates", "title: The dropout rates")
     edit(edited, "config/demo.yaml", "title: scikit-learn's", "title: Our")
     edit(edited, "config/config.yaml", "mem_mb: 2000", "mem_mb: 1900")
     planned = plan(edited)
